@@ -1,0 +1,80 @@
+"""From done and quota to a ratio, a status and the printed percent: the only place where a figure is rounded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from sangkien_cli.lang import Lang, decimal, whole
+from sangkien_cli.model import PercentRule, Rounding, Status
+
+
+def ratio(done: int, quota: int | None) -> Fraction | None:
+    """100 × done / quota, exact; None without a quota or with a quota of 0."""
+    return Fraction(100 * done, quota) if quota else None
+
+
+def status(done: int, quota: int | None, near: Fraction) -> Status:
+    """The unit's status, decided on the exact ratio (contract §4). `near` is a percent.
+
+    >>> status(4999, 5000, Fraction(90)), status(0, 0, Fraction(90)), status(5, None, Fraction(90))
+    ('near', 'none', 'no-quota')
+    """
+    if quota is None:
+        return "no-quota"
+    if done == 0:
+        return "none"
+    if done >= quota:
+        return "met" if done == quota else "exceeded"
+    return "near" if Fraction(100 * done, quota) >= near else "below"
+
+
+def rounded(value: Fraction, decimals: int, rounding: Rounding) -> str:
+    """A number ≥ 0 at a number of decimals, dot decimal.
+
+    >>> rounded(Fraction(14900, 44), 0, "half-up"), rounded(Fraction(14900, 44), 0, "down")
+    ('339', '338')
+    >>> rounded(Fraction(1, 8), 2, "half-up"), rounded(Fraction(1, 8), 2, "half-even")
+    ('0.13', '0.12')
+    """
+    scaled = value * 10**decimals
+    below, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest - scaled.denominator  # < 0: nearer to below; 0: a half; > 0: nearer to above
+    match rounding:
+        case "down":
+            up = False
+        case "up":
+            up = rest > 0
+        case "half-up":
+            up = twice >= 0
+        case "half-even":
+            up = twice > 0 or (twice == 0 and below % 2 == 1)
+    digits = str(below + up).rjust(decimals + 1, "0")
+    return digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def percent(done: int, quota: int | None, rule: PercentRule) -> str | None:
+    """The percent as printed: dot decimal, no sign; None where there is none.
+
+    A figure below its quota never prints as 100, one above zero never as 0: decimals are added until it does not.
+
+    >>> percent(4999, 5000, PercentRule(0)), percent(1, 5000, PercentRule(0)), percent(5000, 5000, PercentRule(0))
+    ('99.98', '0.02', '100')
+    """
+    exact = ratio(done, quota)
+    if exact is None:
+        return None
+    decimals = rule.decimals
+    while True:
+        text = rounded(exact, decimals, rule.rounding)
+        shown = Fraction(text)
+        if not (shown == 0 < exact or exact < 100 <= shown):
+            return text
+        decimals += 1
+
+
+def figure(done: int, quota: int | None, percent_text: str | None, lang: Lang) -> str:
+    """The line of a figure: `2,660/5,091 = 52.2%`; without a quota `2,660`; with a quota of 0 `2,660/0`."""
+    if quota is None:
+        return whole(done, lang)
+    counts = f"{whole(done, lang)}/{whole(quota, lang)}"
+    return counts if percent_text is None else f"{counts} = {decimal(percent_text, lang)}%"

@@ -1,0 +1,37 @@
+"""`sangkien check`: what falls short, for cron."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sangkien_cli.cli import options
+from sangkien_cli.cli.language import help_text
+
+
+def check(
+    exports: options.Exports = None,
+    config: options.ConfigFile = None,
+    least: Annotated[str, typer.Option("--min", metavar="PERCENT", help=help_text("min"))] = "100",
+    as_of: options.AsOf = None,
+    phase: options.PhaseId = None,
+    unit: options.UnitId = None,
+    depth: options.Depth = None,
+    format: options.Format = None,
+    output: options.Output = None,
+    excel: options.Excel = False,
+    ledger: options.Ledger = None,
+    strict: options.Strict = False,
+    lang: options.Language = None,
+) -> int:
+    """Print what falls short; exit 1 if anything does, else as `report`."""
+    percent = options.percent_number("--min", least)
+    from sangkien_cli.cli.counting import Request, deliver, obtain
+    from sangkien_cli.report import falling_short
+
+    request = Request(config, exports, as_of, phase, unit, depth, format, output, excel, ledger, strict, lang)
+    counted = obtain(request)
+    short = falling_short(counted.shown, percent)
+    code = deliver(request, counted, short, least=percent)
+    return 1 if short.attainments else code

@@ -1,0 +1,179 @@
+"""What `report`, `check` and `demo` have in common: counting what was asked for, and delivering it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sangkien_cli.cli import options
+from sangkien_cli.cli.language import MESSAGES
+from sangkien_cli.cli.reading import ReadingBar
+from sangkien_cli.lang import Lang, Sentence, words
+from sangkien_cli.render.files import check_outputs, write_outputs
+
+if TYPE_CHECKING:
+    from sangkien_cli.judge import Judged
+    from sangkien_cli.model import Config, Report
+
+Kind = Literal["text", "csv", "json"]
+_ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json"}
+_LEDGERS = (".csv", ".parquet")
+_WIDEST = 120  # columns: beyond that the eye loses the line
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as typed."""
+
+    config: str | None = None
+    exports: list[str] | None = None
+    as_of: str | None = None
+    phase: str | None = None
+    unit: str | None = None
+    depth: str | None = None
+    format: str | None = None
+    output: str | None = None
+    excel: bool = False
+    ledger: str | None = None
+    strict: bool = False
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A report that was counted, and what of it was asked for."""
+
+    config: Config
+    judged: Judged
+    shown: Report
+    lang: Lang
+    kind: Kind
+
+
+def obtain(request: Request) -> Counted:
+    """Everything checked that can be, then everything counted. Raises SangkienError."""
+    lang = options.language(request.lang)
+    as_of = options.as_of_date(request.as_of)
+    depth = None if request.depth is None else options.whole_number("--depth", request.depth)
+    kind = _kind(request)
+    if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
+        raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
+    check_outputs([Path(path) for path in (request.output, request.ledger) if path and path != "-"])
+    return _count(request, as_of, depth, kind, lang)
+
+
+def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang) -> Counted:
+    from sangkien_cli.config import load_config
+
+    config = load_config(options.config_path(request.config))
+    phase = options.phase_id(request.phase, config)
+    unit = options.unit_id(request.unit, config)
+    from sangkien_cli.pipeline import count
+    from sangkien_cli.report import narrow
+
+    with ReadingBar() as bar:
+        result = count(config, request.exports, as_of, bar.tell)
+    for note in result.notes:
+        say_aside(note.what, note.place)
+    shown = narrow(result.report, phase, unit, depth)
+    return Counted(config, result.judged, shown, options.language(request.lang, config.lang), kind)
+
+
+def deliver(request: Request, counted: Counted, report: Report, least: Fraction | None = None) -> int:
+    """Print or write the report and the ledger; the exit code, but for the answer of `check`."""
+    outputs: dict[Path, bytes] = {}
+    if request.ledger:
+        outputs[Path(request.ledger)] = _ledger(counted, Path(request.ledger))
+    if request.output and request.output != "-":
+        outputs[Path(request.output)] = _document(counted, report, least, request.excel).encode()
+        write_outputs(outputs)
+    else:
+        write_outputs(outputs)
+        _print(counted, report, least, request.excel)
+    problems = any(reason.is_data_problem for reason in report.rows.set_aside)
+    return 3 if request.strict and problems else 0
+
+
+def say_aside(sentence: Sentence, place: str = "") -> None:
+    """A sentence on standard error."""
+    text = words(sentence, MESSAGES)
+    print(f"{place}: {text}" if place else text, file=sys.stderr)
+
+
+def _kind(request: Request) -> Kind:
+    """The format: `--format`, else by the output's ending, else text."""
+    if request.format is not None:
+        for kind in _ENDINGS.values():
+            if request.format == kind:
+                return kind
+        raise options.fail("--format", "option.format", text=request.format, formats=tuple(_ENDINGS.values()))
+    if request.output is None or request.output == "-":
+        return "text"
+    ending = Path(request.output).suffix.lower()
+    if ending not in _ENDINGS:
+        raise options.fail("--output", "option.ending", text=request.output, endings=tuple(_ENDINGS))
+    return _ENDINGS[ending]
+
+
+def _document(counted: Counted, report: Report, least: Fraction | None, excel: bool, page: object = None) -> str:
+    match counted.kind:
+        case "json":
+            from sangkien_cli.render.json import render_json
+
+            return render_json(report)
+        case "csv":
+            from sangkien_cli.render.csv import render_csv
+
+            return render_csv(report, counted.lang, excel=excel)
+        case "text":
+            from sangkien_cli.render.text import PLAIN, Page, render_text
+            from sangkien_cli.tables import lay_out, lay_out_shortfall
+
+            lang = counted.lang
+            sheet = lay_out(report, lang) if least is None else lay_out_shortfall(report, least, lang)
+            return render_text(sheet, lang, page if isinstance(page, Page) else PLAIN)
+
+
+def _print(counted: Counted, report: Report, least: Fraction | None, excel: bool) -> None:
+    """On a terminal with colours and tree lines; bytes as they are for machines."""
+    if counted.kind != "text":
+        sys.stdout.flush()
+        text = _document(counted, report, least, excel)
+        if hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(text.encode())
+        else:
+            sys.stdout.write(text)
+        return
+    sys.stdout.write(_document(counted, report, least, excel, _page()))
+
+
+def _page() -> object:
+    """What standard output can show."""
+    from rich.console import Console
+
+    from sangkien_cli.render.text import PLAIN, Page
+
+    console = Console()
+    if not console.is_terminal or console.is_dumb_terminal:
+        return PLAIN
+    page = Page(width=min(console.width, _WIDEST), drawing=_can_draw(), colour=console.color_system is not None)
+    return replace(page, colour=page.colour and not console.no_color and not console.legacy_windows)
+
+
+def _can_draw() -> bool:
+    try:
+        "├█░".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _ledger(counted: Counted, path: Path) -> bytes:
+    from sangkien_cli.ledger import ledger, ledger_csv, ledger_parquet
+
+    table = ledger(counted.judged, counted.config)
+    return ledger_parquet(table) if path.suffix.lower() == ".parquet" else ledger_csv(table)

@@ -1,0 +1,48 @@
+"""The language of messages and help, which must be known before the options are even defined."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from sangkien_cli.lang import LANGUAGES, Lang, phrase
+
+
+def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
+    """`--lang`, then SANGKIEN_LANG, then a Vietnamese locale, then English (contract §5).
+
+    >>> choose_language(["report", "--lang=vi"], {}), choose_language([], {"LC_ALL": "vi_VN.UTF-8"})
+    ('vi', 'vi')
+    """
+    for position, argument in enumerate(arguments):
+        following = arguments[position + 1] if position + 1 < len(arguments) else ""
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else following
+        if argument == "--lang" or argument.startswith("--lang="):
+            for lang in LANGUAGES:
+                if value == lang:
+                    return lang
+    for lang in LANGUAGES:
+        if environment.get("SANGKIEN_LANG") == lang:
+            return lang
+    return "vi" if _locale(environment).lower().startswith("vi") else "en"
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return value
+    if sys.platform == "win32":  # pragma: no cover
+        import ctypes
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return ""
+
+
+MESSAGES: Lang = choose_language(sys.argv[1:], os.environ)
+
+
+def help_text(key: str) -> str:
+    """A sentence of the help, in the language of messages."""
+    return phrase(f"help.{key}", MESSAGES)

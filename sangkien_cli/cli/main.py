@@ -1,0 +1,119 @@
+"""The program's way in: the commands, and how every run ends (exit codes of contract §5)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from sangkien_cli import __version__
+from sangkien_cli.cli.calc import calc
+from sangkien_cli.cli.check import check
+from sangkien_cli.cli.demo import demo
+from sangkien_cli.cli.help import Command, Group
+from sangkien_cli.cli.language import MESSAGES, help_text
+from sangkien_cli.cli.report import report
+from sangkien_cli.errors import SangkienError, show_problems
+from sangkien_cli.lang import phrase
+
+FINE, NO, COULD_NOT_RUN, DATA_PROBLEMS = 0, 1, 2, 3
+INTERRUPTED, TERMINATED = 130, 143
+
+app = typer.Typer(
+    cls=Group, help=help_text("program"), add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+app.command(cls=Command, help=help_text("report"))(report)
+app.command(cls=Command, help=help_text("check"))(check)
+app.command(cls=Command, help=help_text("calc"))(calc)
+app.command(cls=Command, help=help_text("demo"))(demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"sangkien-cli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help=help_text("version"), callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code. A bug, and only a bug, leaves as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A glyph that the terminal's code page lacks must not end a run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    with contextlib.suppress(ValueError):  # not in the main thread: a test
+        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="sangkien", standalone_mode=False)
+        sys.stdout.flush()
+    except SangkienError as error:
+        print(show_problems(error.problems, MESSAGES), file=sys.stderr)
+        return COULD_NOT_RUN
+    except TyperException as error:
+        return _usage_error(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    return code if isinstance(code, int) else FINE
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)
+
+
+def _usage_error(error: TyperException) -> int:
+    """A mistake in the command line itself, in the user's language. Typer's own sentences are English only."""
+    context: Any = getattr(error, "ctx", None)
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)
+        return COULD_NOT_RUN
+    parameter = getattr(error, "param", None)
+    shown = str(parameter.metavar or parameter.name) if parameter is not None else ""
+    match kind:
+        case "NoSuchOption":
+            near = getattr(error, "possibilities", None)
+            key = "usage.no_option_near" if near else "usage.no_option"
+            text = phrase(key, MESSAGES, option=getattr(error, "option_name", ""), near=tuple(near or ()))
+        case "MissingParameter":
+            text = phrase("usage.missing", MESSAGES, name=shown)
+        case "BadOptionUsage":
+            text = phrase("usage.no_value", MESSAGES, option=getattr(error, "option_name", ""))
+        case _:
+            text = _other_usage(error, context)
+    print(text, file=sys.stderr)
+    command = context.command_path if context is not None else "sangkien"
+    print(phrase("usage.help", MESSAGES, command=command), file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _other_usage(error: TyperException, context: Any) -> str:
+    message = error.format_message()
+    commands = getattr(getattr(context, "command", None), "commands", None)
+    if message.startswith("Missing command"):
+        return phrase("usage.no_command_given", MESSAGES)
+    if commands and message.startswith("No such command"):
+        return phrase("usage.no_command", MESSAGES, name=message.split("'")[1], commands=tuple(commands))
+    return phrase("usage.wrong", MESSAGES, detail=message)

@@ -1,0 +1,74 @@
+"""A progress bar on standard error, for a reading that takes longer than a second on a terminal."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sangkien_cli.cli.language import MESSAGES
+from sangkien_cli.lang import phrase
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from sangkien_cli.exports import Reading
+
+_PATIENCE = 1.0  # seconds
+
+
+class ReadingBar:
+    """Shows itself after a second, and only where somebody can see it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reading: Reading | None = None
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> ReadingBar:
+        if sys.stderr.isatty():
+            self._timer = threading.Timer(_PATIENCE, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            self._timer = None
+            if self._progress is not None:
+                self._progress.stop()
+
+    def tell(self, reading: Reading) -> None:
+        """Called before each file."""
+        with self._lock:
+            self._reading = reading
+            self._update()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with self._lock:
+            if self._timer is None:  # the reading ended in the meantime
+                return
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task("", total=None)
+            self._progress.start()
+            self._update()
+
+    def _update(self) -> None:
+        if self._progress is None or self._task is None or self._reading is None:
+            return
+        now = self._reading
+        text = phrase("progress.reading", MESSAGES, file=now.file)
+        # One file alone has no steps to count: the bar then only moves.
+        total = now.files if now.files > 1 else None
+        self._progress.update(self._task, description=text, completed=now.number - 1, total=total)

@@ -1,0 +1,27 @@
+"""`sangkien report`: the attainment of every unit."""
+
+from __future__ import annotations
+
+from sangkien_cli.cli import options
+
+
+def report(
+    exports: options.Exports = None,
+    config: options.ConfigFile = None,
+    as_of: options.AsOf = None,
+    phase: options.PhaseId = None,
+    unit: options.UnitId = None,
+    depth: options.Depth = None,
+    format: options.Format = None,
+    output: options.Output = None,
+    excel: options.Excel = False,
+    ledger: options.Ledger = None,
+    strict: options.Strict = False,
+    lang: options.Language = None,
+) -> int:
+    """Print or write the report; exit 0, or 3 with --strict if rows were set aside for a data problem."""
+    from sangkien_cli.cli.counting import Request, deliver, obtain
+
+    request = Request(config, exports, as_of, phase, unit, depth, format, output, excel, ledger, strict, lang)
+    counted = obtain(request)
+    return deliver(request, counted, counted.shown)

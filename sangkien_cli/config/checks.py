@@ -1,0 +1,240 @@
+"""What a schema cannot say: the parts of a quota file must agree with each other.
+
+The checks walk the raw values, pass over what the schema has already refused, and so report beside it in one run.
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+
+from pydantic_core import PydanticCustomError
+
+from sangkien_cli.config.marks import Document, Path, Raw
+from sangkien_cli.config.schema import parse_day
+from sangkien_cli.errors import Problem
+from sangkien_cli.lang import Sentence, say
+from sangkien_cli.model import ALL, Field
+from sangkien_cli.nearest import nearest
+from sangkien_cli.text import fold
+
+FIELDS: tuple[str, ...] = get_args(Field)
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Every disagreement between the parts of the file."""
+    raw = document.raw
+    if not isinstance(raw, dict):
+        return
+    phases = _section(raw, "phases")
+    yield from _check_timezone(document, raw)
+    yield from _check_phases(document, phases)
+    yield from _check_campaigns(document, raw, phases)
+    yield from _check_exports(document, raw, phases)
+    yield from _check_count(document, raw)
+    yield from _check_units(document, raw, phases)
+
+
+def _section(raw: Raw, key: str) -> dict[str, Raw]:
+    value = raw.get(key) if isinstance(raw, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _check_timezone(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
+    name = raw.get("timezone")
+    if isinstance(name, str):
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            yield document.problem(("timezone",), say("config.no_timezone", name=name), say("config.no_timezone.fix"))
+
+
+def _check_phases(document: Document, phases: dict[str, Raw]) -> Iterator[Problem]:
+    windows: list[tuple[str, date, date]] = []
+    for phase, section in phases.items():
+        path: Path = ("phases", phase)
+        yield from _check_id(document, path, phase)
+        if phase == ALL:
+            yield document.problem(path, say("config.phase_all"), say("config.phase_all.fix"), at_key=True)
+        window = _window(section)
+        if window is None:
+            continue
+        yield from _check_window(document, path, window)
+        for other, start, end in windows:
+            if window[0] <= end and start <= window[1]:
+                yield document.problem(
+                    (*path, "from"),
+                    say("config.phases_overlap", phase=phase, other=other, start=start, end=end),
+                    say("config.phases_overlap.fix"),
+                )
+                break
+        windows.append((phase, *window))
+
+
+def _check_campaigns(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
+    for campaign, section in _section(raw, "campaigns").items():
+        path: Path = ("campaigns", campaign)
+        yield from _check_id(document, path, campaign)
+        if (window := _window(section)) is not None:
+            yield from _check_window(document, path, window)
+        toward = section.get("toward") if isinstance(section, dict) else None
+        if isinstance(toward, str) and toward not in phases:
+            yield _unknown_phase(document, (*path, "toward"), toward, phases)
+
+
+def _check_id(document: Document, path: Path, identifier: str) -> Iterator[Problem]:
+    if not re.fullmatch(r"[a-z0-9-]+", identifier):
+        yield document.problem(
+            path, say("config.bad_id", id=identifier), say("config.bad_id.fix", id=_slug(identifier)), at_key=True
+        )
+
+
+def _slug(identifier: str) -> str:
+    from sangkien_cli.text import slug
+
+    return slug(identifier) or "gd1"
+
+
+def _window(section: Raw) -> tuple[date, date] | None:
+    """First and last day of a phase or campaign, where both can be read."""
+    if not isinstance(section, dict):
+        return None
+    try:
+        return parse_day(section.get("from")), parse_day(section.get("to"))
+    except PydanticCustomError:
+        return None
+
+
+def _check_window(document: Document, path: Path, window: tuple[date, date]) -> Iterator[Problem]:
+    start, end = window
+    if end < start:
+        yield document.problem(
+            (*path, "to"), say("config.ends_before_start", start=start, end=end), say("config.ends_before_start.fix")
+        )
+
+
+def _check_exports(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
+    exports = _section(raw, "exports")
+    columns = _section(exports, "columns")
+    fixed = exports.get("phase")
+    if isinstance(fixed, str) and phases and fixed not in phases:
+        yield _unknown_phase(document, ("exports", "phase"), fixed, phases)
+    if columns and not ({"submitted", "phase"} & columns.keys()) and "phase" not in exports:
+        yield document.problem(
+            ("exports", "columns"), say("config.nothing_dates"), say("config.nothing_dates.fix"), at_key=True
+        )
+
+
+def _check_count(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
+    columns = _section(_section(raw, "exports"), "columns")
+    count = _section(raw, "count")
+    for field, condition in _section(count, "where").items():
+        path: Path = ("count", "where", field)
+        yield from _check_field(document, path, field, columns, at_key=True)
+        if isinstance(condition, dict):
+            yield from _check_range(document, path, condition)
+    once_per = count.get("once_per")
+    if isinstance(once_per, str) and once_per != "none":
+        yield from _check_field(document, ("count", "once_per"), once_per, columns, at_key=False)
+
+
+def _check_field(
+    document: Document, path: Path, field: str, columns: dict[str, Raw], *, at_key: bool
+) -> Iterator[Problem]:
+    if field not in FIELDS:
+        near = nearest(field, FIELDS, most=1)
+        fix = say("config.write", text=near[0]) if near else say("config.unknown_field.fix", fields=FIELDS)
+        yield document.problem(path, say("config.unknown_field", field=field), fix, at_key=at_key)
+    elif columns and field not in columns:
+        yield document.problem(
+            path, say("config.unmapped_field", field=field), say("config.unmapped_field.fix", field=field), at_key=at_key
+        )
+
+
+def _check_range(document: Document, path: Path, condition: dict[str, Raw]) -> Iterator[Problem]:
+    ends = condition.keys() & {"from", "to", "min", "max"}
+    if not ends or (ends & {"from", "to"} and ends & {"min", "max"}):
+        yield document.problem(path, say("config.bad_range"), say("config.bad_range.fix"), at_key=True)
+    elif {"from", "to"} <= ends and (window := _window(condition)) is not None:
+        yield from _check_window(document, path, window)
+
+
+def _check_units(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
+    first_with_id: dict[str, Path] = {}
+    for path, siblings in _sibling_lists(raw, ()):
+        yield from _check_siblings(document, path, siblings)
+        for position, unit in enumerate(siblings):
+            if not isinstance(unit, dict):
+                continue
+            here = (*path, position)
+            for phase in _section(unit, "quota"):
+                if phases and phase not in phases:
+                    yield _unknown_phase(document, (*here, "quota", phase), phase, phases, at_key=True)
+            identifier = unit.get("id")
+            if isinstance(identifier, str) and identifier.strip():
+                if identifier in first_with_id:
+                    yield document.problem(
+                        (*here, "id"),
+                        say("config.id_twice", id=identifier, other=_name_at(document, first_with_id[identifier])),
+                        say("config.id_twice.fix"),
+                    )
+                else:
+                    first_with_id[identifier] = here
+
+
+def _sibling_lists(parent: Raw, path: Path) -> Iterator[tuple[Path, list[Raw]]]:
+    """Every list of sibling units with the path to it, top first. A loop, so that depth costs no stack."""
+    pending: list[tuple[Path, Raw]] = [(path, parent)]
+    while pending:
+        here, node = pending.pop()
+        siblings = node.get("units") if isinstance(node, dict) else None
+        if isinstance(siblings, list):
+            below = (*here, "units")
+            yield below, siblings
+            pending.extend(((*below, position), unit) for position, unit in enumerate(siblings))
+
+
+def _check_siblings(document: Document, path: Path, siblings: list[Raw]) -> Iterator[Problem]:
+    owner: dict[str, int] = {}
+    for position, unit in enumerate(siblings):
+        for where, name in _names(unit):
+            first = owner.setdefault(fold(name), position)
+            if first != position:
+                yield document.problem(
+                    (*path, position, *where),
+                    say("config.siblings_alike", name=name, other=_name_at(document, (*path, first))),
+                    say("config.siblings_alike.fix"),
+                )
+                break
+
+
+def _names(unit: Raw) -> Iterator[tuple[Path, str]]:
+    if not isinstance(unit, dict):
+        return
+    name, also = unit.get("name"), unit.get("also")
+    if isinstance(name, str) and fold(name):
+        yield ("name",), name
+    for position, text in enumerate(also if isinstance(also, list) else [also]):
+        if isinstance(text, str) and fold(text):
+            yield ("also", position), text
+
+
+def _name_at(document: Document, path: Path) -> str:
+    node: Raw = document.raw
+    for step in path:
+        if isinstance(node, dict) and isinstance(step, str):
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int):
+            node = node[step]
+    name = node.get("name") if isinstance(node, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _unknown_phase(
+    document: Document, path: Path, phase: str, phases: dict[str, Raw], *, at_key: bool = False
+) -> Problem:
+    fix: Sentence = say("config.unknown_phase.fix", phases=tuple(phases))
+    return document.problem(path, say("config.unknown_phase", phase=phase), fix, at_key=at_key)

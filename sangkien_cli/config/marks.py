@@ -1,0 +1,177 @@
+"""YAML as text that knows where it stands.
+
+PyYAML's constructors read `010` as 8 and `no` as False, keep the last of two equal keys and forget the lines, so
+only its composer is used: every scalar stays the text that was typed, and every value can be found again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from sangkien_cli.errors import Excerpt, Problem, SangkienError
+from sangkien_cli.lang import Sentence, say
+
+Path = tuple[str | int, ...]  # keys and positions from the top of the file to a value
+Raw = dict[str, "Raw"] | list["Raw"] | str | None
+
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+class Quoted(str):
+    """A scalar that was typed in quotes: text, even if it looks like a number."""
+
+
+@dataclass
+class Document:
+    """A YAML file: its values as text, and where each of them stands."""
+
+    place: str  # the file as the user named it
+    lines: list[str]
+    root: yaml.Node | None
+    raw: Raw = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, path: Path, what: Sentence, fix: Sentence | None = None, *, at_key: bool = False) -> Problem:
+        """A problem at the value at `path` (or at its key). A path that does not exist is cut to what does."""
+        node = self._node(path, at_key=at_key)
+        return self.problem_at(node, what, fix)
+
+    def problem_at(self, node: yaml.Node | None, what: Sentence, fix: Sentence | None = None) -> Problem:
+        """A problem at a node; at the top of the file without one."""
+        if node is None:
+            return Problem(f"{self.place}:1:1", what, fix)
+        start, end = node.start_mark, node.end_mark
+        text = self.lines[start.line] if start.line < len(self.lines) else ""
+        if isinstance(node, yaml.ScalarNode) and end.line == start.line:
+            width = max(end.column - start.column, 1)
+        elif isinstance(node, yaml.CollectionNode) and node.flow_style and end.line == start.line:
+            width = end.column - start.column
+        else:
+            width = len(text.rstrip()) - start.column
+        return self.problem_on(start.line, start.column, width, what, fix)
+
+    def problem_on(self, line: int, column: int, width: int, what: Sentence, fix: Sentence | None) -> Problem:
+        """A problem at a line and column, both counted from 0."""
+        text = self.lines[line] if line < len(self.lines) else ""
+        excerpt = Excerpt(line + 1, column + 1, max(width, 1), text)
+        return Problem(f"{self.place}:{line + 1}:{column + 1}", what, fix, excerpt)
+
+    def _node(self, path: Path, *, at_key: bool) -> yaml.Node | None:
+        node = self.root
+        for depth, step in enumerate(path):
+            found = _child(node, step)
+            if found is None:
+                break
+            key, node = found
+            if at_key and depth == len(path) - 1 and key is not None:
+                return key
+        return node
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def read_yaml(text: str, place: str) -> Document:
+    """The file's values and places. Raises SangkienError where it is no YAML at all.
+
+    A key given twice and an alias are problems of the document; of equal keys the first is kept.
+    """
+    document = Document(place, text.splitlines(), None)
+    try:
+        document.root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        raise SangkienError(_syntax_problem(document, error)) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SangkienError(Problem(place, say("config.not_yaml", detail=str(error).splitlines()[0]))) from None
+    if document.root is not None:
+        document.raw = _Reader(document, text).value(document.root)
+    return document
+
+
+class _Reader:
+    def __init__(self, document: Document, text: str) -> None:
+        self.document = document
+        self.text = text
+        # An alias makes one node stand in two places. Only a file with a `*` can hold one.
+        self.seen: set[int] | None = set() if "*" in text else None
+
+    def value(self, node: yaml.Node) -> Raw:
+        if self.seen is not None and not self._first_visit(node):
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item) for item in node.value]
+        text: str = node.value
+        if node.style in (None, ""):
+            return None if text in _NULLS else text
+        return Quoted(text)
+
+    def _mapping(self, node: yaml.MappingNode) -> Raw:
+        values: dict[str, Raw] = {}
+        first: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._report(key, say("config.key_is_no_text"), say("config.key_is_no_text.fix"))
+            elif key.value in values:
+                line = first[key.value].start_mark.line + 1
+                self._report(
+                    key, say("config.key_twice", key=key.value, line=line), say("config.key_twice.fix", key=key.value)
+                )
+            else:
+                first[key.value] = key
+                values[key.value] = self.value(value)
+        return values
+
+    def _first_visit(self, node: yaml.Node) -> bool:
+        assert self.seen is not None
+        if id(node) not in self.seen:
+            self.seen.add(id(node))
+            return True
+        if len(self.seen) > 0 and not any(p.what.key == "config.alias" for p in self.document.problems):
+            for token in yaml.scan(self.text, Loader=yaml.SafeLoader):
+                if isinstance(token, yaml.AliasToken):
+                    mark, width = token.start_mark, len(token.value) + 1
+                    self.document.problems.append(
+                        self.document.problem_on(
+                            mark.line, mark.column, width, say("config.alias"), say("config.alias.fix")
+                        )
+                    )
+        return False
+
+    def _report(self, node: yaml.Node, what: Sentence, fix: Sentence) -> None:
+        self.document.problems.append(self.document.problem_at(node, what, fix))
+
+
+# What libyaml and PyYAML say, and what a person can do about it.
+_SYNTAX = (
+    (r"'\\t'|tab character", "config.yaml.tab"),
+    (r"mapping values are not allowed", "config.yaml.colon"),
+    (r"could not find expected ':'", "config.yaml.no_colon"),
+    (r"expected <block end>|did not find expected key|did not find expected '-' indicator", "config.yaml.indent"),
+    (r"expected ',' or", "config.yaml.bracket"),
+    (r"expected ',' or '\}'|flow (mapping|sequence|node)", "config.yaml.bracket"),
+    (r"quoted scalar|unexpected end of stream", "config.yaml.quote"),
+    (r"cannot start any token", "config.yaml.character"),
+)
+
+
+def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
+    said = f"{error.context or ''} {error.problem or ''}"
+    fix = next((say(key) for pattern, key in _SYNTAX if re.search(pattern, said)), say("config.yaml.other"))
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(document.place, say("config.not_yaml", detail=said.strip()), fix)
+    # The parser notices some mistakes only on the line after the last one that exists.
+    line = min(mark.line, max(len(document.lines) - 1, 0))
+    column = mark.column if line == mark.line else 0
+    return document.problem_on(line, column, 1, say("config.not_yaml", detail=said.strip()), fix)

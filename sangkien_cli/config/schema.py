@@ -1,0 +1,284 @@
+"""The shape of the quota file (contract §2), from which the JSON Schema for editors is made too.
+
+Every scalar arrives as the text that was typed (`marks`), so a number is read here by our own rule, and what is
+wrong carries the key of a sentence in `lang/` as its error type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from sangkien_cli.config.marks import Quoted
+
+SCHEMA_ID = "sangkien.quota/1"
+
+
+def _wrong(key: str, **shown: Any) -> PydanticCustomError:
+    return PydanticCustomError(key, "", shown)  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise _wrong("config.blank")
+    if not isinstance(value, str):
+        raise _wrong("config.not_text")
+    return value.strip()
+
+
+def _whole(least: int, most: int | None, key: str) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, str) and not isinstance(value, Quoted) and re.fullmatch("0|[1-9][0-9]{0,17}", value):
+            number = int(value)
+            if number >= least and (most is None or number <= most):
+                return number
+        raise _wrong(key, plain=plain_number(value))
+
+    return read
+
+
+def plain_number(value: object) -> str:
+    """The number that a badly written one most likely means, written plainly; "" if that cannot be said.
+
+    >>> [plain_number(text) for text in ("5.000", "5,000", "010", "1_000", "5e3", "-5", "mười", "5.25")]
+    ['5000', '5000', '10', '1000', '5000', '', '', '']
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    if re.fullmatch(r"[0-9]{1,3}([.,_ ][0-9]{3})+", text) or re.fullmatch(r"[0-9_ ]+", text):
+        return str(int(re.sub(r"[^0-9]", "", text)))
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]{1,2}", text):
+        number = Decimal(text)
+        return str(int(number)) if number == int(number) else ""
+    return ""
+
+
+def parse_day(value: object) -> date:
+    """A day written YYYY-MM-DD. Raises PydanticCustomError with the key of the sentence that says what is wrong."""
+    if not isinstance(value, str):
+        raise _wrong("config.not_date", iso="")
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise _wrong("config.not_date", iso=_iso(value))
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _wrong("config.no_such_day") from None
+
+
+def _iso(text: str) -> str:
+    """`31/05/2022` or `2022-5-31` as `2022-05-31`; "" if that is no day."""
+    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip()):
+        day, month, year = map(int, found.groups())
+    elif found := re.fullmatch(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", text.strip()):
+        year, month, day = map(int, found.groups())
+    else:
+        return ""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
+        return Decimal(value)
+    raise _wrong("config.not_decimal", plain=plain_number(value))
+
+
+def _near(value: object) -> Decimal:
+    number = _decimal(value)
+    if not 0 < number <= 100:
+        raise _wrong("config.not_near")
+    return number
+
+
+def _choice(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise _wrong("config.not_a_choice", choices=", ".join(choices))
+
+    return read
+
+
+def _list(value: object) -> object:
+    """A single text stands for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _identifier(value: object) -> str:
+    text = _text(value)
+    if re.search(r"\s", text):
+        raise _wrong("config.id_with_blank")
+    return text
+
+
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
+Identifier = Annotated[
+    str, BeforeValidator(_identifier), WithJsonSchema({"type": ["string", "number"], "pattern": r"^\S+$"})
+]
+Whole = Annotated[
+    int, BeforeValidator(_whole(0, None, "config.not_whole")), WithJsonSchema({"type": "integer", "minimum": 0})
+]
+Quota = Annotated[
+    int, BeforeValidator(_whole(0, None, "config.not_quota")), WithJsonSchema({"type": "integer", "minimum": 0})
+]
+Decimals = Annotated[
+    int,
+    BeforeValidator(_whole(0, 6, "config.not_decimals")),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 6}),
+]
+Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+Number = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
+Near = Annotated[
+    Decimal, BeforeValidator(_near), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 100})
+]
+RoundingName = Literal["half-up", "down", "up", "half-even"]
+Rounding = Annotated[RoundingName, BeforeValidator(_choice("half-up", "down", "up", "half-even"))]
+Language = Annotated[Literal["vi", "en"], BeforeValidator(_choice("vi", "en"))]
+_ONE_OR_MORE = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
+}
+Texts = Annotated[
+    list[Text], Field(min_length=1), BeforeValidator(_list), WithJsonSchema(_ONE_OR_MORE)
+]
+Levels = Annotated[
+    list[Texts],
+    Field(min_length=1),
+    BeforeValidator(_list),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": _ONE_OR_MORE, "minItems": 1}]}),
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PercentSection(_Strict):
+    """How percents are printed."""
+
+    decimals: Decimals = Field(default=1, description="digits after the point, 0–6")
+    rounding: Rounding = Field(default="half-up", description="half-up rounds halves away from zero")
+
+
+class PhaseSection(_Strict):
+    """A window of days, both ends inclusive."""
+
+    name: Text | None = Field(default=None, description="shown in reports; the id when absent")
+    start: Day = Field(alias="from", description="first day, YYYY-MM-DD")
+    end: Day = Field(alias="to", description="last day, YYYY-MM-DD")
+
+
+class CampaignSection(PhaseSection):
+    """A window of days inside or across phases."""
+
+    toward: Text | None = Field(default=None, description="the phase whose quota it works for")
+
+
+class ColumnsSection(_Strict):
+    """Which header holds which field: a header or a list of alternatives."""
+
+    unit: Levels = Field(description="levels, deepest first; each a header or a list of alternatives")
+    code: Texts | None = Field(default=None, description="the submission's code")
+    submitted: Texts | None = Field(default=None, description="the date that decides the phase")
+    status: Texts | None = None
+    title: Texts | None = None
+    author: Texts | None = None
+    field: Texts | None = Field(default=None, description="lĩnh vực")
+    recognition: Texts | None = Field(default=None, description="hình thức công nhận")
+    applied: Texts | None = Field(default=None, description="ngày áp dụng")
+    benefit: Texts | None = Field(default=None, description="giá trị làm lợi, đồng")
+    phase: Texts | None = Field(default=None, description="the export's own phase name, used instead of the date")
+    count: Texts | None = Field(default=None, description="how many submissions a row stands for")
+
+
+class ExportsSection(_Strict):
+    """Where the rows come from."""
+
+    files: Texts | None = Field(default=None, description="paths and globs, relative to this file")
+    columns: ColumnsSection
+    phase: Text | None = Field(default=None, description="the phase of all rows of files without dates and phases")
+
+
+class RangeSection(_Strict):
+    """A range, both ends inclusive: from/to for dates, min/max for numbers."""
+
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
+    least: Number | None = Field(default=None, alias="min")
+    most: Number | None = Field(default=None, alias="max")
+
+
+def _condition(value: object) -> object:
+    return value if isinstance(value, dict) else {"values": _list(value)}
+
+
+class ConditionSection(RangeSection):
+    """A list of accepted values, or a range."""
+
+    values: Texts | None = None
+
+
+Condition = Annotated[
+    ConditionSection,
+    BeforeValidator(_condition),
+    WithJsonSchema({"anyOf": [*_ONE_OR_MORE["anyOf"], {"$ref": "#/$defs/RangeSection"}]}),
+]
+
+
+class CountSection(_Strict):
+    """Which rows count."""
+
+    where: dict[str, Condition] = Field(default_factory=dict, description="a row counts only if it passes all")
+    once_per: Text | None = Field(
+        default=None, description="submissions with one value count once; none switches it off; default: code if mapped"
+    )
+
+
+class UnitSection(_Strict):
+    """A unit of the organisation, with the units below it."""
+
+    name: Text
+    id: Identifier | None = Field(default=None, description="made from the name when absent; unique")
+    also: Texts | None = Field(default=None, description="other spellings")
+    members: Whole | None = Field(default=None, description="number of union members")
+    quota: dict[str, Quota] | None = Field(default=None, description="by phase; an absent phase has no quota")
+    units: list[UnitSection] | None = None
+
+
+class QuotaFile(_Strict):
+    """The quota file of sangkien."""
+
+    programme: Text = Field(description="the programme's name")
+    language: Language = Field(default="en", description="words and number style of the reports")
+    timezone: Text = Field(default="Asia/Ho_Chi_Minh", description="an IANA time zone")
+    percent: PercentSection = PercentSection()
+    phases: dict[str, PhaseSection] = Field(min_length=1, description="by id ([a-z0-9-]+); they do not overlap")
+    campaigns: dict[str, CampaignSection] | None = Field(default=None, description="by id ([a-z0-9-]+)")
+    exports: ExportsSection
+    count: CountSection = CountSection()
+    near: Near = Field(default=Decimal(90), description="percent from which a unit is near")
+    units: list[UnitSection] = Field(min_length=1, description="the tree; several roots are allowed")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the quota file, for editors that complete and check YAML."""
+    schema = QuotaFile.model_json_schema(by_alias=True)
+    schema["$defs"]["RangeSection"] = RangeSection.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = SCHEMA_ID
+    schema["$defs"].pop("ConditionSection", None)
+    identifier = {"pattern": "^[a-z0-9-]+$"}
+    for name in ("phases", "campaigns"):
+        section = schema["properties"][name]
+        for part in section.get("anyOf", [section]):
+            if part.get("type") == "object":
+                part["propertyNames"] = identifier
+    return schema

@@ -1,0 +1,246 @@
+"""One verdict per row: it counts, or the first reason of contract §3 that applies.
+
+Rules are asked once per distinct text and their answers spread over the column: a million rows hold a few thousand
+spellings and dates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from sangkien_cli.columns import UNIT
+from sangkien_cli.dedupe import NO_CODE, code_keys, repeats
+from sangkien_cli.exports import Exports
+from sangkien_cli.model import Condition, Config, DateRange, NumberRange, OneOf, Reason
+from sangkien_cli.phases import phase_named, phase_of, read_date
+from sangkien_cli.text import fold
+from sangkien_cli.units import Found, Tree
+
+REASONS: tuple[Reason, ...] = tuple(Reason)
+COUNTS = -1  # a row's reason if it has none
+NONE = -1  # no unit, no phase, no level, no other row
+
+_NO_DATE = np.iinfo(np.int64).max  # sorts behind every date
+# A row cannot stand for more submissions than this: beyond it a count is a slip, and sums leave 64 bits.
+_MOST = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows of the exports, each with its verdict. Every array has one entry per row of `exports.frame`."""
+
+    exports: Exports
+    tree: Tree
+    reason: np.ndarray  # int8: position in REASONS, or COUNTS
+    unit: np.ndarray  # int32: position in the tree's units, or NONE; known for rows set aside too, where it can be
+    phase: np.ndarray  # int8: position in the quota file's phases, or NONE
+    count: np.ndarray  # int64: how many submissions the row stands for
+    moment: np.ndarray  # int64: microseconds since 1970 of its date, or the largest number where it has none
+    repeated: np.ndarray  # int64: for a duplicate, the position of the row that counts; else NONE
+    unknown_level: np.ndarray  # int8: for an unknown unit, the level (0 = deepest) that is not in the tree; else NONE
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Which rows count."""
+        return self.reason == COUNTS
+
+
+def judge(exports: Exports, config: Config, as_of: date) -> Judged:
+    """Every row judged as of the end of a day."""
+    frame = exports.frame
+    tree = Tree(config.units)
+    reason = np.full(len(frame), COUNTS, dtype=np.int8)
+
+    def set_aside(rows: np.ndarray, why: Reason) -> None:
+        reason[rows & (reason == COUNTS)] = REASONS.index(why)
+
+    set_aside(by_distinct(frame["flaw"], bool, bool), Reason.UNREADABLE)
+    for field, condition in config.where.items():
+        set_aside(~by_distinct(frame[field], _test(condition, config), bool), Reason.FILTERED)
+
+    units = _units(frame, tree)
+    for why in (Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS):
+        set_aside(units.reason == REASONS.index(why), why)
+
+    dates = _dates(exports, config, as_of)
+    set_aside(dates.decides & dates.blank, Reason.NO_DATE)
+    set_aside(dates.decides & dates.bad, Reason.BAD_DATE)
+    set_aside(dates.late, Reason.AFTER_AS_OF)
+    set_aside(dates.phase == NONE, Reason.OUTSIDE_PHASES)
+
+    count = np.ones(len(frame), dtype=np.int64)
+    if "count" in frame:
+        count = by_distinct(frame["count"], _count, np.int64)
+        set_aside(count < 0, Reason.BAD_COUNT)
+
+    repeated = np.full(len(frame), NONE, dtype=np.int64)
+    if config.once_per is not None:
+        keys = code_keys(frame[config.once_per].array)
+        set_aside(keys == NO_CODE, Reason.NO_CODE)
+        able = np.flatnonzero(reason == COUNTS)
+        kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
+        repeated[able[kept != NONE]] = able[kept[kept != NONE]]
+        set_aside(repeated != NONE, Reason.DUPLICATE)
+    return Judged(exports, tree, reason, units.unit, dates.phase, count, dates.moment, repeated, units.unknown_level)
+
+
+def by_distinct(column: pd.Series, rule: Callable[[str], object], dtype: type) -> np.ndarray:
+    """A rule asked once per distinct text of a categorical column, its answers spread over the rows."""
+    texts = column.cat.categories.tolist()
+    answers = np.fromiter((rule(text) for text in texts), dtype=dtype, count=len(texts))
+    return answers[column.cat.codes.to_numpy()] if len(texts) else np.zeros(len(column), dtype=dtype)
+
+
+def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
+    """Whether a text passes a condition of `count.where`; a text that is no date or number passes no range."""
+    zone = ZoneInfo(config.timezone)
+    match condition:
+        case OneOf(values):
+            accepted = {fold(value) for value in values}
+            return lambda text: fold(text) in accepted
+        case DateRange(start, end):
+            return lambda text: (
+                (moment := read_date(text, zone)) is not None and (start or date.min) <= moment.date() <= (end or date.max)
+            )
+        case NumberRange(least, most):
+            return lambda text: (
+                (number := _number(text)) is not None
+                and (least is None or number >= least)
+                and (most is None or number <= most)
+            )
+
+
+def _number(text: str) -> Decimal | None:
+    plain = text.strip()
+    return Decimal(plain) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) else None
+
+
+def _count(text: str) -> int:
+    """A whole number ≥ 0; -1 for anything else."""
+    plain = text.strip()
+    number = int(plain) if re.fullmatch(r"[0-9]{1,15}", plain) else -1
+    return number if number <= _MOST else -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    unit: np.ndarray
+    reason: np.ndarray
+    unknown_level: np.ndarray
+
+
+def _units(frame: pd.DataFrame, tree: Tree) -> _Units:
+    """The unit of each row, asked once per distinct combination of folded names."""
+    levels = [name for name in frame.columns if name.startswith(UNIT)]
+    number_of: dict[str, int] = {}
+    names: list[str] = []
+
+    def number(text: str) -> int:
+        folded = fold(text)
+        if folded not in number_of:
+            number_of[folded] = len(names)
+            names.append(folded)
+        return number_of[folded]
+
+    numbered = [by_distinct(frame[level], number, np.int64) for level in levels]
+    key = np.zeros(len(frame), dtype=np.int64)
+    for column in numbered:
+        # Renumbered after each level, so that many levels of many names stay within 64 bits.
+        key = pd.factorize(key * max(len(names), 1) + column)[0].astype(np.int64)
+    first = np.unique(key, return_index=True)[1]
+    found = [tree.find([names[column[row]] for column in numbered]) for row in first]
+
+    def spread(part: Callable[[Found], int], dtype: type) -> np.ndarray:
+        return np.array([part(each) for each in found], dtype=dtype)[key] if found else np.zeros(0, dtype=dtype)
+
+    return _Units(
+        spread(lambda each: NONE if each.unit is None else each.unit, np.int32),
+        spread(lambda each: COUNTS if each.reason is None else REASONS.index(each.reason), np.int8),
+        spread(lambda each: NONE if each.level is None else each.level, np.int8),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    moment: np.ndarray
+    phase: np.ndarray
+    decides: np.ndarray  # whether the row's date decides its phase
+    blank: np.ndarray
+    bad: np.ndarray
+    late: np.ndarray  # dated after the as-of date
+
+
+def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
+    """Each row's date and phase. A sheet with a column of phase names goes by these, else by its dates."""
+    frame, phases = exports.frame, config.phases
+    zone = ZoneInfo(config.timezone)
+    blank = moment = phase = np.zeros(0)
+    if "submitted" in frame:
+        read = {text: read_date(text, zone) for text in frame["submitted"].cat.categories.tolist()}
+
+        def phase_by_date(text: str) -> int:
+            found = read[text]
+            return _or_none(None if found is None else phase_of(found.date(), phases))
+
+        blank = by_distinct(frame["submitted"], lambda text: not fold(text), bool)
+        moment = by_distinct(frame["submitted"], lambda text: _microseconds(read[text]), np.int64)
+        phase = by_distinct(frame["submitted"], phase_by_date, np.int8)
+    else:
+        blank = np.ones(len(frame), dtype=bool)
+        moment = np.full(len(frame), _NO_DATE, dtype=np.int64)
+        phase = np.full(len(frame), NONE, dtype=np.int8)
+    sheet = frame["sheet"].to_numpy()
+    by_name = np.array([each.phases for each in exports.sheets], dtype=bool)[sheet]
+    decides = np.array([each.dates and not each.phases for each in exports.sheets], dtype=bool)[sheet]
+    if "phase" in frame:
+        named = by_distinct(frame["phase"], lambda text: _or_none(phase_named(text, phases)), np.int8)
+        phase = np.where(by_name, named, phase)
+    if config.fixed_phase is not None:
+        fixed = next(i for i, each in enumerate(phases) if each.id == config.fixed_phase)
+        phase = np.where(by_name | decides, phase, np.int8(fixed))
+    bad = ~blank & (moment == _NO_DATE)
+    late = (moment != _NO_DATE) & (moment > _microseconds(datetime.combine(as_of, datetime.max.time())))
+    return _Dates(moment, phase, decides, blank, bad, late)
+
+
+def _or_none(position: int | None) -> int:
+    return NONE if position is None else position
+
+
+def _microseconds(moment: datetime | None) -> int:
+    if moment is None:
+        return int(_NO_DATE)
+    since = moment - datetime(1970, 1, 1)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _order(
+    exports: Exports, tree: Tree, unit: np.ndarray, moment: np.ndarray, rows: np.ndarray
+) -> pd.DataFrame:
+    """By what equal codes are ranked: date, unit id, file, sheet, row (contract §3)."""
+    by_id = _ranks([each.id for each in tree.units])
+    by_sheet = _ranks([(sheet.file, sheet.name or "") for sheet in exports.sheets])
+    frame = exports.frame
+    return pd.DataFrame(
+        {
+            "moment": moment[rows],
+            "unit": by_id[unit[rows]],
+            "sheet": by_sheet[frame["sheet"].to_numpy()[rows]],
+            "row": frame["row"].to_numpy()[rows],
+        }
+    )
+
+
+def _ranks(values: Sequence[object]) -> np.ndarray:
+    """The rank of each value among all of them."""
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[sorted(range(len(values)), key=lambda i: values[i])] = np.arange(len(values))  # type: ignore[arg-type,return-value]
+    return ranks

@@ -1,0 +1,90 @@
+"""Outputs put in place all at once: written beside, then moved, so an older report stays whole until the new one is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.lang import say
+
+
+def check_outputs(paths: list[Path]) -> None:
+    """Raise SangkienError for every output that cannot be written, before any work is done for it."""
+    problems = [problem for path in paths if (problem := _obstacle(path)) is not None]
+    if problems:
+        raise SangkienError(*problems)
+
+
+def _obstacle(path: Path) -> Problem | None:
+    folder = path.parent
+    if path.is_dir():
+        return Problem(str(path), say("output.folder"), say("output.folder.fix", example=str(path / "report.csv")))
+    if not folder.is_dir():
+        return Problem(str(path), say("output.no_folder", folder=str(folder)), say("output.no_folder.fix"))
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        return Problem(str(path), say("output.not_writable", detail="permission denied"), say("output.not_writable.fix"))
+    return None
+
+
+def write_outputs(contents: Mapping[Path, bytes]) -> None:
+    """Write all of them, or none. Raises SangkienError naming the one that could not be written."""
+    written: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if path.exists() and not path.is_file():
+                with _named(path):
+                    path.write_bytes(content)  # /dev/stdout, a pipe: nothing to put in its place
+            else:
+                # The file that a link points to is replaced, not the link.
+                written[path.resolve()] = _write_beside(path.resolve(), content)
+        for path, temporary in list(written.items()):
+            with _named(path):
+                os.replace(temporary, path)
+            del written[path]
+    finally:
+        for temporary in written.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    with _named(path):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(_mode(path))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        return temporary
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those that any new file gets."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """An error of the system as a problem of this output."""
+    try:
+        yield
+    except OSError as error:
+        raise SangkienError(
+            Problem(
+                str(path), say("output.not_writable", detail=error.strerror or str(error)), say("output.not_writable.fix")
+            )
+        ) from None

@@ -1,0 +1,159 @@
+"""A report put together: every unit's attainment, the rows accounted for, and what could not be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+
+
+from sangkien_cli import attain
+from sangkien_cli.columns import UNIT
+from sangkien_cli.exports import Exports
+from sangkien_cli.judge import REASONS, Judged
+from sangkien_cli.model import ALL, Attainment, Config, Input, Phase, Reason, Report, Unit, UnknownText
+from sangkien_cli.nearest import nearest
+from sangkien_cli.tally import Tally, count_rows
+from sangkien_cli.text import fold, tidy
+
+_EXAMPLES = 3  # addresses shown for each reason
+_SUGGESTED = 20  # unknown names that get suggestions: the most frequent ones
+
+
+def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> Report:
+    """The whole report: all units, all phases."""
+    return Report(
+        config=config,
+        as_of=as_of,
+        phases=config.phases,
+        rows=count_rows(judged),
+        attainments=tuple(_attainments(config, tally)),
+        inputs=_inputs(judged.exports),
+        unknown=_unknown(judged),
+        examples=_examples(judged),
+    )
+
+
+def _attainments(config: Config, tally: Tally) -> list[Attainment]:
+    phases = [phase.id for phase in config.phases]
+    quotas = [_quotas(unit, phases) for unit in config.units]
+    allocated: list[dict[str, int]] = [{} for _ in config.units]
+    for unit, quota in zip(config.units, quotas, strict=True):
+        if unit.parent is not None:
+            above = allocated[unit.parent]
+            for phase, asked in quota.items():
+                above[phase] = above.get(phase, 0) + asked
+    attainments = []
+    for i, unit in enumerate(config.units):
+        done = dict(zip(phases, tally.done[i], strict=True)) | {ALL: sum(tally.done[i])}
+        direct = dict(zip(phases, tally.direct[i], strict=True)) | {ALL: sum(tally.direct[i])}
+        for phase in (*phases, ALL):
+            quota_here = quotas[i].get(phase)
+            attainments.append(
+                Attainment(
+                    unit=unit,
+                    phase=phase,
+                    done=done[phase],
+                    direct=direct[phase],
+                    quota=quota_here,
+                    allocated=allocated[i].get(phase),
+                    percent=attain.percent(done[phase], quota_here, config.percent),
+                    status=attain.status(done[phase], quota_here, config.near),
+                )
+            )
+    return attainments
+
+
+def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:
+    """The unit's quotas, and that of the whole programme where every phase has one."""
+    quotas = {phase: unit.quota[phase] for phase in phases if phase in unit.quota}
+    if len(quotas) == len(phases):
+        quotas[ALL] = sum(quotas.values())
+    return quotas
+
+
+def _inputs(exports: Exports) -> tuple[Input, ...]:
+    return tuple(Input(sheet.file, sheet.name, sheet.sha256, sheet.rows) for sheet in exports.sheets)
+
+
+def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
+    """The names that are not in the tree, most frequent first, spellings that fold alike together."""
+    rows = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
+    frame = judged.exports.frame
+    often: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    for level in np.unique(judged.unknown_level[rows]):
+        here = rows[judged.unknown_level[rows] == level]
+        counts = frame[f"{UNIT}{level}"].iloc[here].astype(str).value_counts()
+        for text, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
+            name = fold(str(text))
+            often[name] = often.get(name, 0) + int(count)
+            shown.setdefault(name, tidy(str(text)))
+    names = [spelling for unit in judged.tree.units for spelling in (unit.name, *unit.also)]
+    ranked = sorted(often, key=lambda name: (-often[name], name))
+    return tuple(
+        UnknownText(shown[name], often[name], nearest(shown[name], names) if rank < _SUGGESTED else ())
+        for rank, name in enumerate(ranked)
+    )
+
+
+def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
+    """A few addresses of rows with a data problem, in the order of the files."""
+    frame, sheets = judged.exports.frame, judged.exports.sheets
+    examples = {}
+    for reason in REASONS:
+        if not reason.is_data_problem:
+            continue
+        rows = np.flatnonzero(judged.reason == REASONS.index(reason))[:_EXAMPLES]
+        if len(rows):
+            at = zip(frame["sheet"].to_numpy()[rows], frame["row"].to_numpy()[rows], strict=True)
+            examples[reason] = tuple(f"{sheets[sheet].place}:{row}" for sheet, row in at)
+    return examples
+
+
+def narrow(report: Report, phase: str | None = None, unit: str | None = None, depth: int | None = None) -> Report:
+    """The same report with fewer lines: one phase, one unit and what is under it, or the upper levels only.
+
+    `phase` and `unit` are ids that exist; `depth` counts from the units shown on top, which are at 0.
+    """
+    kept = list(report.attainments)
+    top = 0
+    if unit is not None:
+        inside = _subtree(report.config.units, unit)
+        top = next(each.depth for each in report.config.units if each.id == unit)
+        kept = [each for each in kept if each.unit.id in inside]
+    if depth is not None:
+        kept = [each for each in kept if each.unit.depth - top <= depth]
+    phases = report.phases
+    if phase is not None:
+        kept = [each for each in kept if each.phase == phase]
+        phases = tuple(each for each in phases if each.id == phase)
+    return _with(report, kept, phases)
+
+
+def falling_short(report: Report, least: Fraction) -> Report:
+    """The lines of a report whose unit is below a percent of its quota, in phases that have begun."""
+    begun = {phase.id for phase in report.phases if phase.start <= report.as_of}
+    if not report.phases:
+        begun.add(ALL)
+    kept = [
+        each
+        for each in report.attainments
+        if each.phase in begun and (exact := attain.ratio(each.done, each.quota)) is not None and exact < least
+    ]
+    return _with(report, kept, report.phases)
+
+
+def _subtree(units: Sequence[Unit], top: str) -> set[str]:
+    inside: set[str] = set()
+    for unit in units:
+        if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):
+            inside.add(unit.id)
+    return inside
+
+
+def _with(report: Report, attainments: Sequence[Attainment], phases: tuple[Phase, ...]) -> Report:
+    return replace(report, attainments=tuple(attainments), phases=phases)

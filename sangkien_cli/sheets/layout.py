@@ -1,0 +1,126 @@
+"""Rows that are not data: blank rows, a repeated header, a row of column numbers, totals (contract §3).
+
+What stands above the header is title or blank and never reaches this module's vectors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sangkien_cli.sheets.source import Cells, Source
+from sangkien_cli.text import fold
+
+END = "end"
+
+_TOTAL = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
+_SUM = fold("Cộng")
+_NUMERAL = re.compile(r"[ivx]+|[0-9]{1,2}|[a-z]|và")
+_COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-zĐđ])\s*\)?(\s*=.*)?")
+
+
+def above_header(head: Sequence[Sequence[str]], header_row: int) -> dict[int, str]:
+    """The rows above the header, by number: `title` or `blank`."""
+    return {
+        number: "title" if any(cell.strip() for cell in head[number - 1]) else "blank"
+        for number in range(1, header_row)
+    }
+
+
+def below_header(
+    source: Source, head: Sequence[Sequence[str]], header_row: int, cells: Cells, columns: Mapping[str, int]
+) -> dict[int, str]:
+    """The layout rows among the rows below the header, by number, with their kind.
+
+    `cells.columns` are those of `columns`, in its order. Names of unit columns begin with `unit.`. Blank rows behind
+    the last row that holds anything are of the kind END.
+    """
+    if not len(cells.rows):
+        return {}
+    by_name = dict(zip(columns, cells.columns, strict=True))
+    titles = {name: fold(head[header_row - 1][place]) for name, place in columns.items()}
+    units = [name for name in columns if name.startswith("unit.")]
+    identity = [by_name[name] for name in columns if name in units or name == "code"]
+    sound = ~np.isin(cells.rows, [*cells.broken, *(row for row, _ in cells.flawed)])
+
+    kinds: dict[int, str] = {}
+    for index in np.flatnonzero(_like_titles(by_name, titles, units[0]) & sound):
+        if all(fold(column[int(index)].as_py()) == titles[name] for name, column in by_name.items()):
+            kinds[int(cells.rows[index])] = "header"
+    for index in np.flatnonzero(_any_total([by_name[name] for name in units]) & sound):
+        if all(_is_total(text) or not text.strip() for column in identity if (text := column[int(index)].as_py())):
+            kinds[int(cells.rows[index])] = "total"
+    nameless = np.logical_and.reduce([_blank(column) for column in identity]) & sound
+    if nameless.any():
+        kinds |= _among_nameless(source, header_row, set(cells.rows[nameless].tolist()))
+    if header_row < len(head) and _numbers_columns(head[header_row]):
+        kinds[header_row + 1] = "column-numbers"
+    return _with_end(kinds, int(cells.rows[-1]))
+
+
+def _distinct(column: pa.DictionaryArray, rule: Callable[[str], bool]) -> np.ndarray:
+    """A rule asked once per distinct text, and spread over the rows."""
+    answers = np.array([rule(text) for text in column.dictionary.to_pylist()], dtype=bool)
+    return answers[column.indices.to_numpy(zero_copy_only=False)]
+
+
+def _like_titles(by_name: Mapping[str, pa.DictionaryArray], titles: Mapping[str, str], name: str) -> np.ndarray:
+    return _distinct(by_name[name], lambda text: fold(text) == titles[name])
+
+
+def _any_total(columns: Sequence[pa.DictionaryArray]) -> np.ndarray:
+    return np.logical_or.reduce([_distinct(column, _is_total) for column in columns])
+
+
+def _blank(column: pa.DictionaryArray) -> np.ndarray:
+    blank = pc.equal(pc.utf8_trim_whitespace(column.dictionary), "").to_numpy(zero_copy_only=False)
+    return blank[column.indices.to_numpy(zero_copy_only=False)]
+
+
+def _is_total(text: str) -> bool:
+    """Whether a text is a total's label: "Tổng cộng", "Cộng", "Cộng (I+II)".
+
+    >>> [_is_total(text) for text in ("TỔNG CỘNG:", "Cộng (I + II)", "Cộng đồng", "")]
+    [True, True, False, False]
+    """
+    folded = fold(text)
+    if folded in _TOTAL:
+        return True
+    first, _, rest = folded.partition(" ")
+    return first == _SUM and bool(rest) and all(_NUMERAL.fullmatch(word) for word in rest.split())
+
+
+def _among_nameless(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
+    """Rows without unit and code, looked at whole: blank ones, and totals whose label stands in another column."""
+    whole = source.cells(header_row, None)
+    texts = [column for column in whole.columns if len(column.dictionary)]
+    blank = np.logical_and.reduce([_blank(column) for column in texts])
+    kinds = {}
+    for index in np.flatnonzero(np.isin(whole.rows, list(rows))):
+        row = int(whole.rows[index])
+        if blank[index]:
+            kinds[row] = "blank"
+        else:
+            label = next(text for column in texts if (text := column[int(index)].as_py()).strip())
+            if _is_total(label):
+                kinds[row] = "total"
+    return kinds
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether a row under the header numbers the columns: (1), (2), (3)=(2)/(1)."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) >= 3 and all(_COLUMN_NUMBER.fullmatch(cell) for cell in filled)
+
+
+def _with_end(kinds: dict[int, str], last: int) -> dict[int, str]:
+    """Blank rows behind the last row that holds anything are the sheet's end, not layout."""
+    ended = dict(kinds)
+    while ended.get(last) == "blank":
+        ended[last] = END
+        last -= 1
+    return ended

@@ -1,0 +1,63 @@
+"""What every reader delivers, whatever the format of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+HEAD_ROWS = 60  # how far down a header is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The rows of a sheet below a given row, some of its columns only, every cell as text.
+
+    `columns[i][k]` is the cell of row number `rows[k]` in the i-th column asked for; "" where it is blank.
+    """
+
+    rows: np.ndarray  # int32, as Excel numbers them, ascending
+    columns: Sequence[pa.DictionaryArray]
+    broken: Mapping[int, str] = field(default_factory=dict)  # rows that could not be split into cells: why
+    # Cells that hold no usable value, by (row, column position in the sheet): what they hold, e.g. `#REF!`.
+    flawed: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """One sheet of an open file."""
+
+    @property
+    def name(self) -> str | None:
+        """The sheet's name; None for CSV, which has none."""
+        ...
+
+    @property
+    def hidden(self) -> bool:
+        """Whether Excel hides the whole sheet."""
+        ...
+
+    def head(self) -> list[list[str]]:
+        """The first rows (HEAD_ROWS at most), from row 1 on, cells as text."""
+        ...
+
+    def cells(self, header_row: int, columns: Sequence[int] | None) -> Cells:
+        """The rows below row `header_row` (1-based), of the columns at these positions (0-based); None = all.
+
+        Raises SangkienError if the sheet cannot be read whole.
+        """
+        ...
+
+
+def text_array(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    """Text cells as one dictionary array without nulls: a blank cell is ""."""
+    if isinstance(values, pa.ChunkedArray):
+        # Dictionary-encoding chunk by chunk is quadratic where most values differ.
+        values = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+    if not pa.types.is_dictionary(values.type):
+        if values.null_count:
+            values = values.fill_null("")
+        values = values.dictionary_encode()
+    return values

@@ -49,8 +49,10 @@ def wanted_columns(config: Config) -> Wanted:
     dating = tuple(name for name in ("phase", "submitted") if name in columns.fields)
     needed = {f"{UNIT}{level}": headers for level, headers in enumerate(columns.unit)}
     needed |= {field: headers for field, headers in columns.fields.items() if field in judged and field not in dating}
-    helpful = {field: headers for field, headers in columns.fields.items() if field not in needed}
-    return Wanted(needed, dict(helpful), () if config.fixed_phase else dating)
+    helpful: dict[str, tuple[str, ...]] = {
+        field: headers for field, headers in columns.fields.items() if field not in needed
+    }
+    return Wanted(needed, helpful, () if config.fixed_phase else dating)
 
 
 def judged_fields(config: Config) -> frozenset[Field]:
@@ -115,5 +117,3 @@ def explain_missing(no_header: NoHeader) -> tuple[Sentence, Sentence]:
     )
     what = say("columns.missing", missing=missing, row=no_header.row, seen=no_header.seen)
     return what, say("columns.missing.near", near=near) if near else say("columns.missing.fix")
-
-

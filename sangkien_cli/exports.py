@@ -35,10 +35,11 @@ from sangkien_cli.columns import (
 )
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import Config
+from sangkien_cli.model import Config, Field
 from sangkien_cli.sheets import layout
 from sangkien_cli.sheets.files import find_files, open_file, sha256, short_names
-from sangkien_cli.sheets.source import Cells, Source
+from sangkien_cli.sheets.source import Cells, Source, address
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -93,24 +94,22 @@ def read_exports(
     """
     paths = _paths(config, arguments)
     names = short_names(paths)
-    wanted = wanted_columns(config)
-    judged = judged_fields(config)
+    reader = _Reader(wanted_columns(config), judged_fields(config), [])
     parts: list[_Part] = []
-    notes: list[Note] = []
     problems: list[Problem] = []
     with ThreadPoolExecutor(1) as pool:
         hashes = [pool.submit(sha256, path) for path in paths]
         for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
             tell(Reading(name, number, len(paths)))
             try:
-                parts += _read_file(path, name, wanted, judged, notes)
+                parts += reader.read_file(path, name)
             except SangkienError as error:
                 problems += error.problems
     if problems:
         raise SangkienError(*problems)
     hash_of: dict[str, Future[str]] = dict(zip(names, hashes, strict=True))
     sheets = tuple(part.sheet(hash_of[part.file].result()) for part in parts)
-    return Exports(sheets, _frame(parts, wanted), tuple(notes))
+    return Exports(sheets, _frame(parts, reader.wanted), tuple(reader.notes))
 
 
 def _paths(config: Config, arguments: Sequence[str] | None) -> list[Path]:
@@ -140,33 +139,59 @@ class _Part:
         )
 
 
-def _read_file(
-    path: Path, name: str, wanted: Wanted, judged: frozenset[str], notes: list[Note]
-) -> list[_Part]:
-    """The sheets of one file that hold the needed columns. One at least must, or the file is refused."""
-    place = str(path)
-    sheets = open_file(path, place)
-    visible = [ways for ways in sheets if not ways[0].hidden]
-    parts: list[_Part] = []
-    without: list[tuple[Source, NoHeader]] = []
-    for ways in visible:
-        source, head, header = _best_way(ways, wanted)
-        if isinstance(header, NoHeader):
-            without.append((source, header))
-        else:
-            parts.append(_read_sheet(source, head, header, name, place, judged, notes))
-    if not parts:
-        if not without:
-            raise SangkienError(Problem(place, say("file.no_sheet"), say("file.no_sheet.fix")))
-        source, best = max(without, key=lambda each: (each[1].found, len(each[1].seen)))
-        raise SangkienError(Problem(_place(place, source.name), *explain_missing(best)))
-    for source, header in without:
-        if header.seen:
-            notes.append(Note(_place(name, source.name), say("columns.sheet_left_out", seen=header.seen[:6])))
-    for ways in sheets:
-        if ways[0].hidden:
-            notes.append(Note(_place(name, ways[0].name), say("columns.sheet_hidden")))
-    return parts
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What all files are read for, and what is worth saying about them."""
+
+    wanted: Wanted
+    judged: frozenset[Field]
+    notes: list[Note]
+
+    def read_file(self, path: Path, name: str) -> list[_Part]:
+        """The sheets of one file that hold the needed columns. One at least must, or the file is refused."""
+        place = str(path)
+        sheets = open_file(path, place)
+        parts: list[_Part] = []
+        without: list[tuple[Source, NoHeader]] = []
+        for ways in sheets:
+            if ways[0].hidden:
+                self.notes.append(Note(_place(name, ways[0].name), say("columns.sheet_hidden")))
+                continue
+            source, head, header = _best_way(ways, self.wanted)
+            if isinstance(header, NoHeader):
+                without.append((source, header))
+            else:
+                parts.append(self._read_sheet(source, head, header, name, place))
+        if not parts:
+            if not without:
+                raise SangkienError(Problem(place, say("file.no_sheet"), say("file.no_sheet.fix")))
+            source, best = max(without, key=lambda each: (each[1].found, len(each[1].seen)))
+            raise SangkienError(Problem(_place(place, source.name), *explain_missing(best)))
+        self.notes.extend(
+            Note(_place(name, source.name), say("columns.sheet_left_out", seen=header.seen[:6]))
+            for source, header in without
+            if header.seen
+        )
+        return parts
+
+    def _read_sheet(self, source: Source, head: list[list[str]], header: Header, file: str, place: str) -> _Part:
+        if twice := headers_twice(head[header.row - 1], header):
+            where = _place(place, source.name)
+            raise SangkienError(Problem(where, say("columns.twice", headers=twice), say("columns.twice.fix")))
+        if header.absent:
+            self.notes.append(Note(_place(file, source.name), say("columns.absent", fields=header.absent)))
+        cells = source.cells(header.row, list(header.positions.values()))
+        kinds = layout.below_header(source, head, header.row, cells, header.positions)
+        flaws = _flaws(cells, header, self.judged)
+        columns = dict(zip(header.positions, cells.columns, strict=True))
+        rows = cells.rows
+        if kinds:
+            data = ~np.isin(rows, list(kinds))
+            columns = {name: column.filter(pa.array(data)) for name, column in columns.items()}
+            flaws, rows = flaws.filter(pa.array(data)), rows[data]
+        above = layout.above_header(head, header.row)
+        below = {row: kind for row, kind in sorted(kinds.items()) if kind != layout.END}
+        return _Part(file, source.name, header, rows, columns, flaws, above | below)
 
 
 def _best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list[str]], Header | NoHeader]:
@@ -181,42 +206,7 @@ def _best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list
     return max(tried, key=lambda each: (each[2].found, len(each[2].seen)))
 
 
-def _read_sheet(
-    source: Source,
-    head: list[list[str]],
-    header: Header,
-    file: str,
-    place: str,
-    judged: frozenset[str],
-    notes: list[Note],
-) -> _Part:
-    where = _place(place, source.name)
-    if twice := headers_twice(head[header.row - 1], header):
-        raise SangkienError(Problem(where, say("columns.twice", headers=twice), say("columns.twice.fix")))
-    if header.absent:
-        notes.append(Note(_place(file, source.name), say("columns.absent", fields=header.absent)))
-    cells = source.cells(header.row, list(header.positions.values()))
-    kinds = layout.below_header(source, head, header.row, cells, header.positions)
-    flaws = _flaws(cells, header, judged)
-    data = ~np.isin(cells.rows, list(kinds)) if kinds else np.ones(len(cells.rows), dtype=bool)
-    columns = dict(zip(header.positions, cells.columns, strict=True))
-    if not data.all():
-        mask = pa.array(data)
-        columns = {name: column.filter(mask) for name, column in columns.items()}
-        flaws = flaws.filter(mask)
-    below = {row: kind for row, kind in kinds.items() if kind != layout.END}
-    return _Part(
-        file,
-        source.name,
-        header,
-        cells.rows[data],
-        columns,
-        flaws,
-        layout.above_header(head, header.row) | dict(sorted(below.items())),
-    )
-
-
-def _flaws(cells: Cells, header: Header, judged: frozenset[str]) -> pa.DictionaryArray:
+def _flaws(cells: Cells, header: Header, judged: frozenset[Field]) -> pa.DictionaryArray:
     """Why each row cannot be read; "" where it can. A flawed cell matters only where it decides something."""
     deciding = {place for name, place in header.positions.items() if name.startswith(UNIT) or name in judged}
     reasons = dict(cells.broken)
@@ -227,20 +217,6 @@ def _flaws(cells: Cells, header: Header, judged: frozenset[str]) -> pa.Dictionar
     for code, row in enumerate(reasons, start=1):
         codes[np.searchsorted(cells.rows, row)] = code
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(["", *reasons.values()], pa.string()))
-
-
-def address(row: int, column: int) -> str:
-    """A cell's address from its row (from 1) and column (from 0).
-
-    >>> address(17, 3), address(1, 26)
-    ('D17', 'AA1')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
 
 
 def _place(file: str, sheet: str | None) -> str:

@@ -50,7 +50,8 @@ class Judged:
     @property
     def counted(self) -> np.ndarray:
         """Which rows count."""
-        return self.reason == COUNTS
+        counted: np.ndarray = self.reason == COUNTS
+        return counted
 
 
 def judge(exports: Exports, config: Config, as_of: date) -> Judged:
@@ -95,7 +96,7 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
 def by_distinct(column: pd.Series, rule: Callable[[str], object], dtype: type) -> np.ndarray:
     """A rule asked once per distinct text of a categorical column, its answers spread over the rows."""
     texts = column.cat.categories.tolist()
-    answers = np.fromiter((rule(text) for text in texts), dtype=dtype, count=len(texts))
+    answers: np.ndarray = np.fromiter((rule(text) for text in texts), dtype=dtype, count=len(texts))
     return answers[column.cat.codes.to_numpy()] if len(texts) else np.zeros(len(column), dtype=dtype)
 
 
@@ -108,7 +109,8 @@ def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
             return lambda text: fold(text) in accepted
         case DateRange(start, end):
             return lambda text: (
-                (moment := read_date(text, zone)) is not None and (start or date.min) <= moment.date() <= (end or date.max)
+                (moment := read_date(text, zone)) is not None
+                and (start or date.min) <= moment.date() <= (end or date.max)
             )
         case NumberRange(least, most):
             return lambda text: (
@@ -182,7 +184,9 @@ def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
     """Each row's date and phase. A sheet with a column of phase names goes by these, else by its dates."""
     frame, phases = exports.frame, config.phases
     zone = ZoneInfo(config.timezone)
-    blank = moment = phase = np.zeros(0)
+    blank: np.ndarray
+    moment: np.ndarray
+    phase: np.ndarray
     if "submitted" in frame:
         read = {text: read_date(text, zone) for text in frame["submitted"].cat.categories.tolist()}
 
@@ -222,9 +226,7 @@ def _microseconds(moment: datetime | None) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _order(
-    exports: Exports, tree: Tree, unit: np.ndarray, moment: np.ndarray, rows: np.ndarray
-) -> pd.DataFrame:
+def _order(exports: Exports, tree: Tree, unit: np.ndarray, moment: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
     """By what equal codes are ranked: date, unit id, file, sheet, row (contract §3)."""
     by_id = _ranks([each.id for each in tree.units])
     by_sheet = _ranks([(sheet.file, sheet.name or "") for sheet in exports.sheets])

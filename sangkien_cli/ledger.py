@@ -82,8 +82,10 @@ def _unit_texts(frame: pd.DataFrame) -> pd.Series:
 def _dates(moment: np.ndarray) -> pd.Series:
     dated = moment != np.iinfo(np.int64).max
     days, codes = np.unique(np.where(dated, moment // 86_400_000_000, 0), return_inverse=True)
-    names = pd.Series(np.datetime_as_string(days.astype("datetime64[D]"))).to_numpy(dtype=object)
-    return pd.Series(np.where(dated, names[codes] if len(names) else "", None), dtype="str")
+    names = np.datetime_as_string(days.astype("datetime64[D]")).astype(object)
+    dates = np.full(len(moment), None, dtype=object)
+    dates[dated] = names[codes[dated]]
+    return pd.Series(dates, dtype="str")
 
 
 def _details(judged: Judged) -> pd.Series:
@@ -92,13 +94,12 @@ def _details(judged: Judged) -> pd.Series:
     duplicates = np.flatnonzero(judged.repeated != NONE)
     kept = judged.repeated[duplicates]
     at, row = frame["sheet"].to_numpy()[kept], frame["row"].to_numpy()[kept]
-    facts = [f"{sheets[sheet].place}:{number}" for sheet, number in zip(at, row, strict=True)]
-    details.iloc[duplicates] = facts
+    details.iloc[duplicates] = pd.Index(
+        [f"{sheets[sheet].place}:{number}" for sheet, number in zip(at, row, strict=True)], dtype="str"
+    )
     unknown = np.flatnonzero(judged.unknown_level != NONE)
     for level in np.unique(judged.unknown_level[unknown]):
-        rows = np.flatnonzero(
-            (judged.unknown_level == level) & (judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
-        )
+        rows = np.flatnonzero((judged.unknown_level == level) & (judged.reason == REASONS.index(Reason.UNKNOWN_UNIT)))
         details.iloc[rows] = frame[f"{UNIT}{level}"].iloc[rows].astype("str").map(tidy)
     return details
 

@@ -11,20 +11,31 @@ _CUTOFF = 75  # of 100; below it a suggestion helps nobody
 _COMMON = tuple(without_accents(fold(text)) for text in ("Liên đoàn Lao động", "Công đoàn cơ sở", "Công đoàn"))
 
 
+class Names:
+    """Names to be suggested from."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._plain = [_telling(name) for name in names]
+
+    def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
+        """The names most like the text, best first, at most `most`.
+
+        Likeness is RapidFuzz's ratio of the folded names without accents; equal likeness keeps the given order.
+        """
+        # Loaded here: a run in which every name is known needs no distances.
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(
+            _telling(text), self._plain, scorer=fuzz.ratio, processor=None, limit=most, score_cutoff=_CUTOFF
+        )
+        best = sorted(found, key=lambda match: (-match[1], match[2]))
+        return tuple(dict.fromkeys(self._names[position] for _, _, position in best))
+
+
 def nearest(text: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]:
-    """The names most like the text, best first, at most `most`; those that differ in their accents only come first.
-
-    Likeness is that of the folded names without accents (RapidFuzz's ratio); equal likeness keeps the given order.
-    """
-    # Loaded here: a run in which every name is known needs no distances.
-    from rapidfuzz import fuzz, process
-
-    plain = [_telling(name) for name in names]
-    found = process.extract(
-        _telling(text), plain, scorer=fuzz.ratio, processor=None, limit=most, score_cutoff=_CUTOFF
-    )
-    best = sorted(found, key=lambda match: (-match[1], match[2]))
-    return tuple(dict.fromkeys(names[position] for _, _, position in best))
+    """`Names(names).nearest(text, most)`, for a single question."""
+    return Names(names).nearest(text, most)
 
 
 def _telling(name: str) -> str:

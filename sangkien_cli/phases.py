@@ -49,7 +49,9 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> datetime | None:
         day = date(int(parts["year"] or 0), int(parts["month"] or 0), int(parts["day"] or 0))
         moment = datetime.combine(day, datetime.min.time()) + _clock(parts)
         if offset := parts.get("offset"):
-            moment = datetime.fromisoformat(f"{moment.isoformat()}{_full(offset)}").astimezone(zone).replace(tzinfo=None)
+            moment = (
+                datetime.fromisoformat(f"{moment.isoformat()}{_full(offset)}").astimezone(zone).replace(tzinfo=None)
+            )
     except (ValueError, OverflowError):
         return None
     return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None

@@ -9,13 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-
 from sangkien_cli import attain
 from sangkien_cli.columns import UNIT
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
 from sangkien_cli.model import ALL, Attainment, Config, Input, Phase, Reason, Report, Unit, UnknownText
-from sangkien_cli.nearest import nearest
+from sangkien_cli.nearest import Names
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
 
@@ -92,10 +91,10 @@ def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
             name = fold(str(text))
             often[name] = often.get(name, 0) + int(count)
             shown.setdefault(name, tidy(str(text)))
-    names = [spelling for unit in judged.tree.units for spelling in (unit.name, *unit.also)]
     ranked = sorted(often, key=lambda name: (-often[name], name))
+    names = Names([spelling for unit in judged.tree.units for spelling in (unit.name, *unit.also)] if ranked else [])
     return tuple(
-        UnknownText(shown[name], often[name], nearest(shown[name], names) if rank < _SUGGESTED else ())
+        UnknownText(shown[name], often[name], names.nearest(shown[name]) if rank < _SUGGESTED else ())
         for rank, name in enumerate(ranked)
     )
 

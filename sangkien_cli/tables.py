@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sangkien_cli import attain
-from sangkien_cli.lang import Lang, day, phrase, whole
+from sangkien_cli.lang import Lang, phrase, whole
 from sangkien_cli.model import ALL, Attainment, Phase, Report, Status
 from sangkien_cli.text import fold
 

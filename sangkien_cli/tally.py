@@ -26,7 +26,8 @@ def tally(judged: Judged, phases: int) -> Tally:
     counts = pd.DataFrame(
         {"unit": judged.unit[counted], "phase": judged.phase[counted], "count": judged.count[counted]}
     )
-    for (unit, phase), count in counts.groupby(["unit", "phase"])["count"].sum().items():  # type: ignore[misc]
+    sums = counts.groupby(["unit", "phase"], as_index=False)["count"].sum()
+    for unit, phase, count in sums.itertuples(index=False):
         direct[unit][phase] = int(count)
     done = [list(own) for own in direct]
     # Children stand behind their parents, so from the end every subtree is complete before it is added.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 # Letters that stand in for Đ in real files: ETH (U+00D0) and AFRICAN D (U+0189), in both cases.
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
+# Control and format characters (Unicode Cc and Cf) that are no white space: zero-width joiners, byte order marks…
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _DETACHED_TONE = re.compile(rf"\s+([{_TONES}])")  # "vê ̣sinh": the mark was typed after a blank
 _WORD = re.compile(r"[^\W_]+\.?")
@@ -62,12 +68,10 @@ def tidy(text: str) -> str:
     >>> tidy("  SK\\u200b-01\\n 2 ")
     'SK-01 2'
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """The name as it is compared; two spellings are one name if and only if they fold alike. "" for a blank.
 
@@ -86,7 +90,7 @@ def fold(text: str) -> str:
             plain = pattern.sub(together, plain)
     folded: list[str] = []
     before = ""
-    for token in _WORD.findall(unicodedata.normalize("NFC", plain)):
+    for token in _WORD.findall(plain):
         word = token.rstrip(".")
         if before == "trường" and word in _AFTER_SCHOOL:
             folded.append(_tones_last(_AFTER_SCHOOL[word]))

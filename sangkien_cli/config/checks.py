@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from collections.abc import Iterator
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
 
@@ -19,7 +19,7 @@ from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import ALL, Field
 from sangkien_cli.nearest import nearest
-from sangkien_cli.text import fold
+from sangkien_cli.text import fold, slug
 
 FIELDS: tuple[str, ...] = get_args(Field)
 
@@ -88,14 +88,11 @@ def _check_campaigns(document: Document, raw: dict[str, Raw], phases: dict[str, 
 def _check_id(document: Document, path: Path, identifier: str) -> Iterator[Problem]:
     if not re.fullmatch(r"[a-z0-9-]+", identifier):
         yield document.problem(
-            path, say("config.bad_id", id=identifier), say("config.bad_id.fix", id=_slug(identifier)), at_key=True
+            path,
+            say("config.bad_id", id=identifier),
+            say("config.bad_id.fix", id=slug(identifier) or "gd1"),
+            at_key=True,
         )
-
-
-def _slug(identifier: str) -> str:
-    from sangkien_cli.text import slug
-
-    return slug(identifier) or "gd1"
 
 
 def _window(section: Raw) -> tuple[date, date] | None:
@@ -150,7 +147,10 @@ def _check_field(
         yield document.problem(path, say("config.unknown_field", field=field), fix, at_key=at_key)
     elif columns and field not in columns:
         yield document.problem(
-            path, say("config.unmapped_field", field=field), say("config.unmapped_field.fix", field=field), at_key=at_key
+            path,
+            say("config.unmapped_field", field=field),
+            say("config.unmapped_field.fix", field=field),
+            at_key=at_key,
         )
 
 
@@ -223,12 +223,10 @@ def _names(unit: Raw) -> Iterator[tuple[Path, str]]:
 
 
 def _name_at(document: Document, path: Path) -> str:
-    node: Raw = document.raw
+    """The name of the unit at a path that is known to lead to one."""
+    node: Any = document.raw
     for step in path:
-        if isinstance(node, dict) and isinstance(step, str):
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int):
-            node = node[step]
+        node = node[step]
     name = node.get("name") if isinstance(node, dict) else None
     return name if isinstance(name, str) else ""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sangkien_cli.config import checks, schema
@@ -43,9 +43,7 @@ def load_config(path: Path) -> Config:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SangkienError(
-            Problem(f"{path}:{line}", say("config.not_utf8"), say("config.not_utf8.fix"))
-        ) from None
+        raise SangkienError(Problem(f"{path}:{line}", say("config.not_utf8"), say("config.not_utf8.fix"))) from None
     document = read_yaml(text, str(path))
     if not isinstance(document.raw, dict):
         raise SangkienError(Problem(f"{path}:1:1", say("config.empty"), say("config.empty.fix")))
@@ -123,7 +121,7 @@ def _unknown_key(document: Document, path: KeyPath) -> Problem:
 def _known_keys(path: KeyPath) -> list[str]:
     """The keys that the schema knows in the section at `path`."""
     names = [step for step in path if isinstance(step, str)]
-    section: type[schema.BaseModel]
+    section: type[BaseModel]
     match names:
         case []:
             section = schema.QuotaFile
@@ -155,9 +153,9 @@ def _config(path: Path, sha256: str, file: schema.QuotaFile) -> Config:
         lang=file.language,
         timezone=file.timezone,
         percent=PercentRule(file.percent.decimals, file.percent.rounding),
-        phases=tuple(Phase(id, p.name or id, p.start, p.end) for id, p in file.phases.items()),
+        phases=tuple(Phase(key, p.name or key, p.start, p.end) for key, p in file.phases.items()),
         campaigns=tuple(
-            Campaign(id, c.name or id, c.start, c.end, c.toward) for id, c in (file.campaigns or {}).items()
+            Campaign(key, c.name or key, c.start, c.end, c.toward) for key, c in (file.campaigns or {}).items()
         ),
         files=tuple(file.exports.files or ()),
         columns=columns,
@@ -175,11 +173,7 @@ def _field(name: str) -> Field:
 
 
 def _columns(section: schema.ColumnsSection) -> Columns:
-    fields = {
-        _field(name): tuple(headers)
-        for name in checks.FIELDS
-        if (headers := getattr(section, name)) is not None
-    }
+    fields = {_field(name): tuple(headers) for name in checks.FIELDS if (headers := getattr(section, name)) is not None}
     return Columns(fields=fields, unit=tuple(tuple(level) for level in section.unit))
 
 
@@ -230,4 +224,4 @@ def _ids(sections: list[tuple[schema.UnitSection, int | None, int]]) -> list[str
 
 def _clashing_ids(units: tuple[Unit, ...]) -> tuple[str, ...]:
     often = Counter(unit.id for unit in units)
-    return tuple(id for id, count in often.items() if count > 1)
+    return tuple(each for each, count in often.items() if count > 1)

@@ -111,8 +111,10 @@ class _Reader:
             return self._mapping(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
+        assert isinstance(node, yaml.ScalarNode)
         text: str = node.value
-        if node.style in (None, ""):
+        # libyaml names the plain style "", PyYAML's own parser None.
+        if not node.style:
             return None if text in _NULLS else text
         return Quoted(text)
 

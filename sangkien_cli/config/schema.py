@@ -21,7 +21,7 @@ SCHEMA_ID = "sangkien.quota/1"
 
 
 def _wrong(key: str, **shown: Any) -> PydanticCustomError:
-    return PydanticCustomError(key, "", shown)  # type: ignore[arg-type]
+    return PydanticCustomError(key, "", shown)
 
 
 def _text(value: object) -> str:
@@ -146,9 +146,7 @@ Language = Annotated[Literal["vi", "en"], BeforeValidator(_choice("vi", "en"))]
 _ONE_OR_MORE = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
 }
-Texts = Annotated[
-    list[Text], Field(min_length=1), BeforeValidator(_list), WithJsonSchema(_ONE_OR_MORE)
-]
+Texts = Annotated[list[Text], Field(min_length=1), BeforeValidator(_list), WithJsonSchema(_ONE_OR_MORE)]
 Levels = Annotated[
     list[Texts],
     Field(min_length=1),
@@ -229,7 +227,7 @@ class ConditionSection(RangeSection):
 Condition = Annotated[
     ConditionSection,
     BeforeValidator(_condition),
-    WithJsonSchema({"anyOf": [*_ONE_OR_MORE["anyOf"], {"$ref": "#/$defs/RangeSection"}]}),
+    WithJsonSchema({"anyOf": [*_ONE_OR_MORE["anyOf"], RangeSection.model_json_schema()]}),
 ]
 
 
@@ -271,10 +269,8 @@ class QuotaFile(_Strict):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the quota file, for editors that complete and check YAML."""
     schema = QuotaFile.model_json_schema(by_alias=True)
-    schema["$defs"]["RangeSection"] = RangeSection.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = SCHEMA_ID
-    schema["$defs"].pop("ConditionSection", None)
     identifier = {"pattern": "^[a-z0-9-]+$"}
     for name in ("phases", "campaigns"):
         section = schema["properties"][name]

@@ -33,7 +33,7 @@ class Sentence:
     args: tuple[tuple[str, object], ...] = ()
 
 
-def say(key: str, **args: object) -> Sentence:
+def say(key: str, /, **args: object) -> Sentence:
     """The sentence `key`, filled with `args`, to be shown later with `words`."""
     return Sentence(key, tuple(args.items()))
 
@@ -43,7 +43,7 @@ def words(sentence: Sentence, lang: Lang) -> str:
     return _SENTENCES[lang][sentence.key].format(**{name: _shown(value, lang) for name, value in sentence.args})
 
 
-def phrase(key: str, lang: Lang, **args: object) -> str:
+def phrase(key: str, lang: Lang, /, **args: object) -> str:
     """`words(say(key, …), lang)` for places that know their language."""
     return words(say(key, **args), lang)
 

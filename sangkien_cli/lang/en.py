@@ -219,8 +219,10 @@ SENTENCES = {
     "help.help": "Show this help.",
     "help.program": "Count submissions by unit and phase, and set them against their quotas.",
     "help.version": "Show the version.",
-    "help.report": "The attainment of every unit.\nReads the exports, judges every row, counts, and prints a report. Every row that is not counted has a reason.",
-    "help.check": "The units that fall short; exits 1 if there are any.\nFor cron. Looks at the phases that have begun; add --phase all for the whole programme.",
+    "help.report": "The attainment of every unit.\n"
+    "Reads the exports, judges every row, counts, and prints a report. Every row that is not counted has a reason.",
+    "help.check": "The units that fall short; exits 1 if there are any.\n"
+    "For cron. Looks at the phases that have begun; add --phase all for the whole programme.",
     "help.calc": "One percent: sangkien calc 149 44",
     "help.demo": "Run on sample data, needing no file.",
     "help.exports": "Exports (.xlsx or .csv; * and ? may be used); they replace exports: files: of the quota file.",

@@ -73,7 +73,7 @@ SENTENCES = {
     "file.no_sheet": "không có trang tính nào hiện để đọc",
     "file.no_sheet.fix": "mở bằng Excel, bỏ ẩn trang tính có dữ liệu",
     "file.password": "tệp có mật khẩu",
-    "file.password.fix": "mở bằng Excel, vào Tệp > Thông tin > Bảo vệ Sổ làm việc > Mã hóa bằng Mật khẩu, xóa mật khẩu, lưu lại",
+    "file.password.fix": "trong Excel: Tệp > Thông tin > Bảo vệ Sổ làm việc > Mã hóa bằng Mật khẩu, xóa, lưu lại",
     "file.old_excel": "tệp Excel kiểu cũ (.xls) chưa đọc được",
     "file.old_excel.fix": "mở bằng Excel, lưu thành .xlsx",
     "file.web_page": "đây là trang web hoặc XML, dù tên tệp là bảng tính",
@@ -219,8 +219,10 @@ SENTENCES = {
     "help.help": "Hiện hướng dẫn này.",
     "help.program": "Đếm sáng kiến theo đơn vị và giai đoạn, so với chỉ tiêu.",
     "help.version": "Hiện phiên bản.",
-    "help.report": "Kết quả của mọi đơn vị so với chỉ tiêu.\nĐọc các bảng xuất, xét từng dòng, đếm và in báo cáo. Mọi dòng không tính đều có lý do.",
-    "help.check": "Các đơn vị chưa đạt; mã thoát 1 nếu có.\nDùng cho việc kiểm tra tự động. Xét các giai đoạn đã bắt đầu; thêm --phase all để xét cả chương trình.",
+    "help.report": "Kết quả của mọi đơn vị so với chỉ tiêu.\n"
+    "Đọc các bảng xuất, xét từng dòng, đếm và in báo cáo. Mọi dòng không tính đều có lý do.",
+    "help.check": "Các đơn vị chưa đạt; mã thoát 1 nếu có.\n"
+    "Dùng cho việc kiểm tra tự động. Xét các giai đoạn đã bắt đầu; thêm --phase all để xét cả chương trình.",
     "help.calc": "Tính một tỷ lệ: sangkien calc 149 44",
     "help.demo": "Chạy thử với dữ liệu mẫu, không cần tệp nào.",
     "help.exports": "Bảng xuất .xlsx hoặc .csv, được dùng * và ?; thay cho exports: files: của tệp chỉ tiêu.",

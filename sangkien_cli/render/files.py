@@ -26,7 +26,9 @@ def _obstacle(path: Path) -> Problem | None:
     if not folder.is_dir():
         return Problem(str(path), say("output.no_folder", folder=str(folder)), say("output.no_folder.fix"))
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return Problem(str(path), say("output.not_writable", detail="permission denied"), say("output.not_writable.fix"))
+        return Problem(
+            str(path), say("output.not_writable", detail="permission denied"), say("output.not_writable.fix")
+        )
     return None
 
 
@@ -85,6 +87,8 @@ def _named(path: Path) -> Iterator[None]:
     except OSError as error:
         raise SangkienError(
             Problem(
-                str(path), say("output.not_writable", detail=error.strerror or str(error)), say("output.not_writable.fix")
+                str(path),
+                say("output.not_writable", detail=error.strerror or str(error)),
+                say("output.not_writable.fix"),
             )
         ) from None

@@ -31,9 +31,7 @@ def render_json(report: Report) -> str:
             }
         ),
         "units": _lines(entry(each, report) for each in report.attainments),
-        "inputs": _lines(
-            {"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in report.inputs
-        ),
+        "inputs": _lines({"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in report.inputs),
         "config": _compact({"path": config.path.name, "sha256": config.sha256}),
         "tool": _compact({"name": "sangkien-cli", "version": __version__}),
     }

@@ -71,9 +71,7 @@ class CsvSource:
             try:
                 yield file
             except UnicodeDecodeError:
-                raise SangkienError(
-                    Problem(self.place, say("file.not_utf8"), say("file.not_utf8.fix"))
-                ) from None
+                raise SangkienError(Problem(self.place, say("file.not_utf8"), say("file.not_utf8.fix"))) from None
 
     def _read_whole(self, offset: int, width: int, wanted: Sequence[int]) -> list[pa.DictionaryArray] | None:
         """The wanted columns of all records from a byte offset on; None where a record is broken."""

@@ -45,6 +45,7 @@ def below_header(
     titles = {name: fold(head[header_row - 1][place]) for name, place in columns.items()}
     units = [name for name in columns if name.startswith("unit.")]
     identity = [by_name[name] for name in columns if name in units or name == "code"]
+    telling = [column for name, column in by_name.items() if name != "count"]
     sound = ~np.isin(cells.rows, [*cells.broken, *(row for row, _ in cells.flawed)])
 
     kinds: dict[int, str] = {}
@@ -54,9 +55,9 @@ def below_header(
     for index in np.flatnonzero(_any_total([by_name[name] for name in units]) & sound):
         if all(_is_total(text) or not text.strip() for column in identity if (text := column[int(index)].as_py())):
             kinds[int(cells.rows[index])] = "total"
-    nameless = np.logical_and.reduce([_blank(column) for column in identity]) & sound
-    if nameless.any():
-        kinds |= _among_nameless(source, header_row, set(cells.rows[nameless].tolist()))
+    silent = np.logical_and.reduce([_blank(column) for column in telling]) & sound
+    if silent.any():
+        kinds |= _among_silent(source, header_row, set(cells.rows[silent].tolist()))
     if header_row < len(head) and _numbers_columns(head[header_row]):
         kinds[header_row + 1] = "column-numbers"
     return _with_end(kinds, int(cells.rows[-1]))
@@ -64,8 +65,12 @@ def below_header(
 
 def _distinct(column: pa.DictionaryArray, rule: Callable[[str], bool]) -> np.ndarray:
     """A rule asked once per distinct text, and spread over the rows."""
-    answers = np.array([rule(text) for text in column.dictionary.to_pylist()], dtype=bool)
-    return answers[column.indices.to_numpy(zero_copy_only=False)]
+    return _spread(np.array([rule(text) for text in column.dictionary.to_pylist()], dtype=bool), column)
+
+
+def _spread(answers: np.ndarray, column: pa.DictionaryArray) -> np.ndarray:
+    spread: np.ndarray = answers[column.indices.to_numpy(zero_copy_only=False)]
+    return spread
 
 
 def _like_titles(by_name: Mapping[str, pa.DictionaryArray], titles: Mapping[str, str], name: str) -> np.ndarray:
@@ -73,12 +78,13 @@ def _like_titles(by_name: Mapping[str, pa.DictionaryArray], titles: Mapping[str,
 
 
 def _any_total(columns: Sequence[pa.DictionaryArray]) -> np.ndarray:
-    return np.logical_or.reduce([_distinct(column, _is_total) for column in columns])
+    found: np.ndarray = np.logical_or.reduce([_distinct(column, _is_total) for column in columns])
+    return found
 
 
 def _blank(column: pa.DictionaryArray) -> np.ndarray:
-    blank = pc.equal(pc.utf8_trim_whitespace(column.dictionary), "").to_numpy(zero_copy_only=False)
-    return blank[column.indices.to_numpy(zero_copy_only=False)]
+    blank = pc.equal(pc.utf8_trim_whitespace(column.dictionary), "")
+    return _spread(blank.to_numpy(zero_copy_only=False), column)
 
 
 def _is_total(text: str) -> bool:
@@ -94,8 +100,9 @@ def _is_total(text: str) -> bool:
     return first == _SUM and bool(rest) and all(_NUMERAL.fullmatch(word) for word in rest.split())
 
 
-def _among_nameless(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
-    """Rows without unit and code, looked at whole: blank ones, and totals whose label stands in another column."""
+def _among_silent(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
+    """Rows that fill none of the columns in use (but for a count), looked at whole: blank ones, and totals whose
+    label stands in another column."""
     whole = source.cells(header_row, None)
     texts = [column for column in whole.columns if len(column.dictionary)]
     blank = np.logical_and.reduce([_blank(column) for column in texts])

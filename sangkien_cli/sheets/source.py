@@ -61,3 +61,26 @@ def text_array(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
             values = values.fill_null("")
         values = values.dictionary_encode()
     return values
+
+
+def position(reference: str) -> tuple[int, int]:
+    """Row (from 1) and column (from 0) of a cell's address: `D17` is (17, 3)."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return int(reference[len(letters) :]), column - 1
+
+
+def address(row: int, column: int) -> str:
+    """A cell's address from its row (from 1) and column (from 0).
+
+    >>> address(17, 3), address(1, 26)
+    ('D17', 'AA1')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"

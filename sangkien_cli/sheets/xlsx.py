@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -24,7 +25,7 @@ import pyarrow as pa
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells, text_array
+from sangkien_cli.sheets.source import HEAD_ROWS, Cells, position, text_array
 
 _CHUNK = 1 << 20
 
@@ -65,7 +66,7 @@ class XlsxSource:
         """The columns at these positions, counted from column A, or all from A on; row 1 first."""
         found: list[int] = []
 
-        def is_wanted(info: fastexcel.ColumnInfoNoDtype) -> bool:
+        def is_wanted(info: Any) -> bool:
             # fastexcel counts from the first column that holds anything; absolute_index from A.
             wanted = columns is None or info.absolute_index in columns
             if wanted:
@@ -78,7 +79,7 @@ class XlsxSource:
                 header_row=None,
                 skip_rows=0,  # otherwise leading blank rows vanish and every row number is wrong
                 dtypes="string",  # otherwise a column's type is guessed, and a cell that does not fit is lost
-                use_columns=is_wanted,
+                use_columns=is_wanted,  # type: ignore[arg-type]  # its stub forgets that a function may choose
             )
         position = {column: i for i, column in enumerate(dict.fromkeys(found))}
         if columns is None:
@@ -117,8 +118,17 @@ def _package(path: Path, place: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as package:
             yield package
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ElementTree.ParseError, expat.ExpatError,
-            NotImplementedError, RuntimeError, UnicodeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        EOFError,
+        ElementTree.ParseError,
+        expat.ExpatError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeError,
+    ) as error:
         raise SangkienError(
             Problem(place, say("file.damaged", detail=_first_line(error)), say("file.damaged.fix"))
         ) from None
@@ -197,12 +207,12 @@ class _Enough(Exception):
     """Enough has been parsed."""
 
 
-def _parse(package: zipfile.ZipFile, part: str, start: object, end: object, data: object) -> None:
+def _parse(package: zipfile.ZipFile, part: str, reader: _HeadReader | _StringsReader) -> None:
     """Feed a part to expat until it ends or a handler raises _Enough."""
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = data
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.data
     try:
         with package.open(part) as file:
             for chunk in iter(lambda: file.read(1 << 16), b""):
@@ -296,12 +306,12 @@ class _StringsReader:
 
 def _head(package: zipfile.ZipFile, part: str, strings: str | None) -> list[list[str]]:
     head = _HeadReader()
-    _parse(package, part, head.start, head.end, head.data)
+    _parse(package, part, head)
     needed = [value for row in head.rows.values() for value in row.values() if isinstance(value, int)]
     shared = _StringsReader(max(needed, default=-1))
     if needed and strings in package.namelist():
         assert strings is not None
-        _parse(package, strings, shared.start, shared.end, shared.data)
+        _parse(package, strings, shared)
 
     def shown(value: str | int) -> str:
         if isinstance(value, str):
@@ -366,22 +376,3 @@ def _flawed_in(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
         # A formula whose result is the empty text stores that as a text value.
         elif not value and not (stored and kind == b"str") and _FORMULA.search(content):
             yield where, "formula"
-
-
-def position(reference: str) -> tuple[int, int]:
-    """Row (from 1) and column (from 0) of a cell's address: `D17` is (17, 3)."""
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return int(reference[len(letters) :]), column - 1
-
-
-def address(row: int, column: int) -> str:
-    """A cell's address from its row (from 1) and column (from 0): (17, 3) is `D17`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"

@@ -214,4 +214,4 @@ class Report:
     attainments: tuple[Attainment, ...]  # units in tree order, for each its phases and then ALL
     inputs: tuple[Input, ...]
     unknown: tuple[UnknownText, ...]  # most frequent first
-    examples: Mapping[Reason, tuple[str, ...]]  # a few addresses of rows with a data problem
+    examples: Mapping[Reason, tuple[str, ...]]  # where a few of the rows with a data problem stand

@@ -108,8 +108,10 @@ def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
             continue
         rows = np.flatnonzero(judged.reason == REASONS.index(reason))[:_EXAMPLES]
         if len(rows):
-            at = zip(frame["sheet"].to_numpy()[rows], frame["row"].to_numpy()[rows], strict=True)
-            examples[reason] = tuple(f"{sheets[sheet].place}:{row}" for sheet, row in at)
+            at: dict[int, list[str]] = {}
+            for sheet, row in zip(frame["sheet"].to_numpy()[rows], frame["row"].to_numpy()[rows], strict=True):
+                at.setdefault(int(sheet), []).append(str(row))
+            examples[reason] = tuple(f"{sheets[sheet].place}: {', '.join(numbers)}" for sheet, numbers in at.items())
     return examples
 
 

@@ -67,7 +67,7 @@ def lay_out(report: Report, lang: Lang) -> Sheet:
 
 
 def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
-    """The lines of `falling_short` as a list; one sentence where nobody falls short."""
+    """The lines of `falling_short` as a list; one sentence where nobody falls short. Reasons are left to `report`."""
     sections = [section for section in _sections(report, lang, as_tree=False) if section.lines]
     if not sections:
         sections = [Section(phrase("check.fine", lang, percent=_percent_text(least, lang)), ())]
@@ -76,7 +76,7 @@ def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
         subtitle=phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of),
         sections=tuple(sections),
         balance=_balance(report, lang),
-        set_aside=tuple(_set_aside(report, lang)),
+        set_aside=(),
     )
 
 
@@ -160,8 +160,6 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
             if len(report.unknown) > _NAMES_SHOWN:
                 details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
         elif reason in report.examples:
-            places = ", ".join(report.examples[reason])
-            more = rows > len(report.examples[reason])
-            details = [phrase("rows.places_more" if more else "rows.places", lang, places=places)]
+            details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
         lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))
     return lines

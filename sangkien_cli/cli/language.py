@@ -10,19 +10,24 @@ from collections.abc import Mapping, Sequence
 from sangkien_cli.lang import LANGUAGES, Lang, phrase
 
 
+def given_language(arguments: Sequence[str]) -> Lang | None:
+    """The language after `--lang`, which may stand before or behind the command; the last one wins."""
+    given: Lang | None = None
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else following
+        if argument == "--lang" or argument.startswith("--lang="):
+            given = next((lang for lang in LANGUAGES if lang == value), given)
+    return given
+
+
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     """`--lang`, then SANGKIEN_LANG, then a Vietnamese locale, then English (contract §5).
 
     >>> choose_language(["report", "--lang=vi"], {}), choose_language([], {"LC_ALL": "vi_VN.UTF-8"})
     ('vi', 'vi')
     """
-    for position, argument in enumerate(arguments):
-        following = arguments[position + 1] if position + 1 < len(arguments) else ""
-        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else following
-        if argument == "--lang" or argument.startswith("--lang="):
-            for lang in LANGUAGES:
-                if value == lang:
-                    return lang
+    if (given := given_language(arguments)) is not None:
+        return given
     for lang in LANGUAGES:
         if environment.get("SANGKIEN_LANG") == lang:
             return lang
@@ -40,6 +45,7 @@ def _locale(environment: Mapping[str, str]) -> str:
     return ""
 
 
+GIVEN: Lang | None = given_language(sys.argv[1:])
 MESSAGES: Lang = choose_language(sys.argv[1:], os.environ)
 
 

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sangkien_cli import __version__
+from sangkien_cli.cli import options
 from sangkien_cli.cli.calc import calc
 from sangkien_cli.cli.check import check
 from sangkien_cli.cli.demo import demo
@@ -26,7 +27,11 @@ FINE, NO, COULD_NOT_RUN, DATA_PROBLEMS = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
 
 app = typer.Typer(
-    cls=Group, help=help_text("program"), add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=Group,
+    help=help_text("program"),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 app.command(cls=Command, help=help_text("report"))(report)
 app.command(cls=Command, help=help_text("check"))(check)
@@ -42,11 +47,13 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _program(
+    lang: options.Language = None,
     version: Annotated[
         bool, typer.Option("--version", help=help_text("version"), callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Options of the program itself."""
+    options.language(lang)
 
 
 def main() -> None:

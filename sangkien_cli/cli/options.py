@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sangkien_cli.cli.language import MESSAGES, help_text
+from sangkien_cli.cli.language import GIVEN, MESSAGES, help_text
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import LANGUAGES, Lang, say
 
@@ -38,9 +38,9 @@ def fail(option: str, key: str, fix: str | None = None, **args: object) -> Sangk
 
 
 def language(typed: str | None, fallback: Lang = MESSAGES) -> Lang:
-    """The language of what is printed: `--lang`, then the fallback."""
+    """The language of what is printed: `--lang`, behind the command or before it, then the fallback."""
     if typed is None:
-        return fallback
+        return GIVEN or fallback
     for lang in LANGUAGES:
         if typed == lang:
             return lang

@@ -74,7 +74,7 @@ def _section(section: Section, lang: Lang, page: Page) -> list[str]:
                    _right(heads["short"], short)])
     )  # fmt: skip
     for line, (first, more) in zip(section.lines, _guides(section.lines, page), strict=True):
-        names = wrap(line.name, max(name - len(first), 8)) or [""]
+        names = _wrap(line.name, max(name - len(first), 8)) or [""]
         colour = _COLOURS[line.status] if line.status else _FAINT
         lines.append(
             _GAP.join(
@@ -121,16 +121,24 @@ def _bar(share: Fraction | None, width: int, page: Page) -> str:
     return full * filled + empty * (width - filled) + ("+" if share > 1 else " ")
 
 
+def _wrap(text: str, width: int, first: str = "", more: str = "") -> list[str]:
+    """Lines of at most `width` columns, broken at blanks only: a file's name with a hyphen stays whole."""
+    return wrap(
+        text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False, break_long_words=False
+    )
+
+
 def _rows(sheet: Sheet, page: Page) -> list[str]:
-    lines = wrap(sheet.balance, page.width, subsequent_indent="  ")
+    lines = _wrap(sheet.balance, page.width, more="  ")
     count = _widest(line.rows for line in sheet.set_aside)
     code = _widest(line.code for line in sheet.set_aside)
     for line in sheet.set_aside:
         indent = " " * (2 + count + 2 + code + 2)
         first = f"  {_right(line.rows, count)}  {_left(line.code, code)}  "
-        lines += wrap(line.words, page.width, initial_indent=first, subsequent_indent=indent)
+        lines += _wrap(line.words, page.width, first, indent)
+        under = " " * (2 + count + 2)
         for detail in line.details:
-            lines += wrap(detail, page.width, initial_indent=" " * 6, subsequent_indent=" " * 8)
+            lines += _wrap(detail, page.width, under, under + "  ")
     return lines
 
 

@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sangkien_cli import arrays
+from sangkien_cli.arrays import TextArray
 from sangkien_cli.text import tidy
 
 NO_CODE = -1
 
 
-def code_keys(codes: pd.Categorical) -> np.ndarray:
+def code_keys(column: TextArray) -> np.ndarray:
     """A number for each row's code, equal where the codes are equal; NO_CODE where it is blank.
 
     Codes are compared as typed but for outer and repeated white space, invisible characters and case: Excel finds
     `sk-01` and `SK-01` equal too. Zeros in front are part of a code.
     """
-    texts = pa.array(codes.categories.array, pa.string()) if len(codes.categories) else pa.array([], pa.string())
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-    plain = pc.utf8_upper(pc.ascii_trim_whitespace(texts))
-    odd = pc.match_substring_regex(plain, r"[^!-~ ]|  ")
-    if pc.any(odd).as_py():
-        tidied = pa.array([tidy(text).upper() for text in plain.filter(odd).to_pylist()], pa.string())
-        plain = pc.replace_with_mask(plain, odd, tidied)
-    distinct = plain.dictionary_encode()
-    keys = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    blank = pc.index(distinct.dictionary, "").as_py()
-    if blank >= 0:
-        keys[keys == blank] = NO_CODE
-    return keys[codes.codes] if len(keys) else np.zeros(0, dtype=np.int32)
+    if isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_decode()
+    texts = pc.utf8_upper(pc.ascii_trim_whitespace(column))
+    texts = _tidied(texts)
+    encoded = texts.dictionary_encode()
+    keys = arrays.codes(encoded).copy()
+    keys[arrays.blank(encoded)] = NO_CODE
+    return keys
 
 
-def repeats(keys: np.ndarray, order: pd.DataFrame) -> np.ndarray:
+def _tidied(texts: TextArray) -> TextArray:
+    """Texts that are not plain ASCII words, made comparable one by one."""
+    simple = pc.and_not(pc.ascii_is_printable(texts), pc.match_substring(texts, "  "))
+    if pc.all(simple).as_py():
+        return texts
+    odd = np.flatnonzero(~np.array(simple.to_pylist(), dtype=bool))
+    whole = texts.to_pylist()
+    for position in odd.tolist():
+        whole[position] = tidy(whole[position]).upper()
+    return arrays.plain(whole)
+
+
+def repeats(keys: np.ndarray, order: Sequence[np.ndarray]) -> np.ndarray:
     """For each row the position of the row that is kept in its place; -1 for a row that is kept itself.
 
-    `keys` are code keys; `order` has one line per row, and of equal keys the row that sorts first by its columns is
-    kept, whatever the order of the rows.
+    `keys` are code keys. `order` has columns of numbers: of equal keys the row that is least by the first column is
+    kept, among these the least by the second, and so on, whatever the order of the rows.
     """
     kept = np.full(len(keys), -1, dtype=np.int64)
     if not len(keys):
         return kept
-    several = np.flatnonzero((np.bincount(keys, minlength=1) > 1)[keys])
-    if len(several):
-        ranked = order.iloc[several].assign(key=keys[several], at=several).sort_values(["key", *order.columns])
-        first = ranked.groupby("key")["at"].transform("first").to_numpy()
-        at = ranked["at"].to_numpy()
-        kept[at] = np.where(first == at, -1, first)
+    several = np.flatnonzero((np.bincount(keys) > 1)[keys])
+    # np.lexsort sorts by its last column first.
+    ranked = several[np.lexsort([*(column[several] for column in reversed(order)), keys[several]])]
+    is_first = np.r_[True, keys[ranked][1:] != keys[ranked][:-1]][: len(ranked)]
+    first = ranked[np.maximum.accumulate(np.where(is_first, np.arange(len(ranked)), 0))]
+    kept[ranked] = np.where(is_first, -1, first)
     return kept

@@ -1,27 +1,15 @@
-"""The exports read: every file opened, every sheet's header found, layout set apart, the data rows in one frame.
-
-The frame is the only DataFrame of the program; it lives from here to `tally`. Its columns:
-
-| column | type | |
-|---|---|---|
-| `sheet` | int16 | position in `Exports.sheets` |
-| `row` | int32 | the row's number as Excel shows it |
-| `unit.0`, `unit.1`… | category of text | unit levels, deepest first; "" = blank |
-| a field's name | category of text | one for each mapped field; "" = blank, or a sheet that lacks the column |
-| `flaw` | category of text | why the row cannot be read; "" = it can |
-"""
+"""The exports read: every file opened, every sheet's header found, layout set apart, the data rows under each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 
+from sangkien_cli.arrays import TextArray, blanks, encoded, joined, take
 from sangkien_cli.columns import (
     UNIT,
     Header,
@@ -72,8 +60,27 @@ class Exports:
     """All rows of all sheets, not yet judged."""
 
     sheets: tuple[Sheet, ...]  # by file and position in it
-    frame: pd.DataFrame
+    sheet: np.ndarray  # int32: for each row, its sheet's position in `sheets`
+    row: np.ndarray  # int32: its number as Excel shows it
+    # By name (a field, or `unit.N` for the levels, deepest first) the texts of all rows; "" = blank, also for a sheet
+    # that lacks the column. The field that counts once is plain, all others are encoded.
+    texts: Mapping[str, TextArray]
+    flaw: TextArray  # why the row cannot be read; "" = it can
     notes: tuple[Note, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many data rows there are."""
+        return len(self.row)
+
+    @property
+    def levels(self) -> list[TextArray]:
+        """The unit columns, deepest first."""
+        return [column for name, column in self.texts.items() if name.startswith(UNIT)]
+
+    def place(self, position: int) -> str:
+        """Where a row stands: `a.xlsx [Sheet1]:17`."""
+        return f"{self.sheets[self.sheet[position]].place}:{self.row[position]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,10 @@ def read_exports(
 
     Raises SangkienError with the problems of every file that cannot be read or counted.
     """
-    paths = _paths(config, arguments)
-    names = short_names(paths)
-    reader = _Reader(wanted_columns(config), judged_fields(config), [])
+    named = _paths(config, arguments)
+    # By their names in the report, so that their order depends neither on the folder nor on how they were asked for.
+    names, paths = zip(*sorted(zip(short_names(named), named, strict=True)), strict=True)
+    reader = _Reader(wanted_columns(config), judged_fields(config), _mostly_unique(config), [])
     parts: list[_Part] = []
     problems: list[Problem] = []
     with ThreadPoolExecutor(1) as pool:
@@ -109,7 +117,29 @@ def read_exports(
         raise SangkienError(*problems)
     hash_of: dict[str, Future[str]] = dict(zip(names, hashes, strict=True))
     sheets = tuple(part.sheet(hash_of[part.file].result()) for part in parts)
-    return Exports(sheets, _frame(parts, reader.wanted), tuple(reader.notes))
+    names_of_columns = (*reader.wanted.needed, *reader.wanted.helpful)
+    return Exports(
+        sheets=sheets,
+        sheet=np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.rows) for part in parts]),
+        row=np.concatenate([part.rows for part in parts]),
+        texts={name: _under_each_other(parts, name, plain=name in reader.plain) for name in names_of_columns},
+        flaw=joined([part.flaws for part in parts]),
+        notes=tuple(reader.notes),
+    )
+
+
+def _under_each_other(parts: Sequence[_Part], name: str, *, plain: bool) -> TextArray:
+    missing = blanks if plain else _encoded_blanks
+    return joined([part.columns[name] if name in part.columns else missing(len(part.rows)) for part in parts])
+
+
+def _encoded_blanks(length: int) -> TextArray:
+    return encoded(np.zeros(length, dtype=np.int32), [""])
+
+
+def _mostly_unique(config: Config) -> frozenset[Field]:
+    """The field that counts once, unless a rule is asked of it too."""
+    return frozenset({config.once_per} - config.where.keys()) if config.once_per else frozenset()
 
 
 def _paths(config: Config, arguments: Sequence[str] | None) -> list[Path]:
@@ -128,8 +158,8 @@ class _Part:
     name: str | None
     header: Header
     rows: np.ndarray
-    columns: dict[str, pa.DictionaryArray]
-    flaws: pa.DictionaryArray
+    columns: dict[str, TextArray]
+    flaws: TextArray
     layout: dict[int, str]
 
     def sheet(self, digest: str) -> Sheet:
@@ -145,6 +175,7 @@ class _Reader:
 
     wanted: Wanted
     judged: frozenset[Field]
+    plain: frozenset[Field]  # the field whose texts differ in nearly every row, if any
     notes: list[Note]
 
     def read_file(self, path: Path, name: str) -> list[_Part]:
@@ -180,15 +211,16 @@ class _Reader:
             raise SangkienError(Problem(where, say("columns.twice", headers=twice), say("columns.twice.fix")))
         if header.absent:
             self.notes.append(Note(_place(file, source.name), say("columns.absent", fields=header.absent)))
-        cells = source.cells(header.row, list(header.positions.values()))
+        plain = {place for name, place in header.positions.items() if name in self.plain}
+        cells = source.cells(header.row, list(header.positions.values()), plain)
         kinds = layout.below_header(source, head, header.row, cells, header.positions)
         flaws = _flaws(cells, header, self.judged)
         columns = dict(zip(header.positions, cells.columns, strict=True))
         rows = cells.rows
         if kinds:
-            data = ~np.isin(rows, list(kinds))
-            columns = {name: column.filter(pa.array(data)) for name, column in columns.items()}
-            flaws, rows = flaws.filter(pa.array(data)), rows[data]
+            data = np.flatnonzero(~np.isin(rows, list(kinds)))
+            columns = {name: take(column, data) for name, column in columns.items()}
+            flaws, rows = take(flaws, data), rows[data]
         above = layout.above_header(head, header.row)
         below = {row: kind for row, kind in sorted(kinds.items()) if kind != layout.END}
         return _Part(file, source.name, header, rows, columns, flaws, above | below)
@@ -206,41 +238,18 @@ def _best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list
     return max(tried, key=lambda each: (each[2].found, len(each[2].seen)))
 
 
-def _flaws(cells: Cells, header: Header, judged: frozenset[Field]) -> pa.DictionaryArray:
+def _flaws(cells: Cells, header: Header, judged: frozenset[Field]) -> TextArray:
     """Why each row cannot be read; "" where it can. A flawed cell matters only where it decides something."""
     deciding = {place for name, place in header.positions.items() if name.startswith(UNIT) or name in judged}
     reasons = dict(cells.broken)
     for (row, column), held in sorted(cells.flawed.items()):
         if column in deciding:
             reasons.setdefault(row, f"{address(row, column)} {held}")
-    codes = np.zeros(len(cells.rows), dtype=np.int32)
-    for code, row in enumerate(reasons, start=1):
-        codes[np.searchsorted(cells.rows, row)] = code
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(["", *reasons.values()], pa.string()))
+    number_of = {text: number for number, text in enumerate(dict.fromkeys(["", *reasons.values()]))}
+    numbers = np.zeros(len(cells.rows), dtype=np.int32)
+    numbers[np.searchsorted(cells.rows, list(reasons))] = [number_of[text] for text in reasons.values()]
+    return encoded(numbers, list(number_of))
 
 
 def _place(file: str, sheet: str | None) -> str:
     return file if sheet is None else f"{file} [{sheet}]"
-
-
-def _frame(parts: Sequence[_Part], wanted: Wanted) -> pd.DataFrame:
-    """The parts under each other."""
-    columns: dict[str, object] = {
-        "sheet": np.repeat(np.arange(len(parts), dtype=np.int16), [len(part.rows) for part in parts]),
-        "row": np.concatenate([part.rows for part in parts]),
-    }
-    for name in (*wanted.needed, *wanted.helpful):
-        columns[name] = _category([part.columns.get(name) or _blanks(len(part.rows)) for part in parts])
-    columns["flaw"] = _category([part.flaws for part in parts])
-    return pd.DataFrame(columns, copy=False)
-
-
-def _blanks(length: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(length, dtype=np.int32)), pa.array([""], pa.string()))
-
-
-def _category(arrays: Sequence[pa.DictionaryArray]) -> pd.Categorical:
-    """Dictionary arrays of several sheets as one categorical over the distinct texts of all."""
-    whole = arrays[0] if len(arrays) == 1 else pa.chunked_array(arrays).unify_dictionaries().combine_chunks()
-    codes = whole.indices.to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, pd.Index(pd.array(whole.dictionary, dtype="str")), validate=False)

@@ -14,9 +14,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
-from sangkien_cli.columns import UNIT
+from sangkien_cli.arrays import TextArray, by_distinct, distinct
 from sangkien_cli.dedupe import NO_CODE, code_keys, repeats
 from sangkien_cli.exports import Exports
 from sangkien_cli.model import Condition, Config, DateRange, NumberRange, OneOf, Reason
@@ -35,7 +34,7 @@ _MOST = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The rows of the exports, each with its verdict. Every array has one entry per row of `exports.frame`."""
+    """The rows of the exports, each with its verdict. Every array has one entry per row."""
 
     exports: Exports
     tree: Tree
@@ -56,18 +55,18 @@ class Judged:
 
 def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     """Every row judged as of the end of a day."""
-    frame = exports.frame
+    texts = exports.texts
     tree = Tree(config.units)
-    reason = np.full(len(frame), COUNTS, dtype=np.int8)
+    reason = np.full(exports.rows, COUNTS, dtype=np.int8)
 
     def set_aside(rows: np.ndarray, why: Reason) -> None:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
 
-    set_aside(by_distinct(frame["flaw"], bool, bool), Reason.UNREADABLE)
+    set_aside(by_distinct(exports.flaw, bool, bool), Reason.UNREADABLE)
     for field, condition in config.where.items():
-        set_aside(~by_distinct(frame[field], _test(condition, config), bool), Reason.FILTERED)
+        set_aside(~by_distinct(texts[field], _test(condition, config), bool), Reason.FILTERED)
 
-    units = _units(frame, tree)
+    units = _units(exports.levels, tree)
     for why in (Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS):
         set_aside(units.reason == REASONS.index(why), why)
 
@@ -77,27 +76,20 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     set_aside(dates.late, Reason.AFTER_AS_OF)
     set_aside(dates.phase == NONE, Reason.OUTSIDE_PHASES)
 
-    count = np.ones(len(frame), dtype=np.int64)
-    if "count" in frame:
-        count = by_distinct(frame["count"], _count, np.int64)
+    count = np.ones(exports.rows, dtype=np.int64)
+    if "count" in texts:
+        count = by_distinct(texts["count"], _count, np.int64)
         set_aside(count < 0, Reason.BAD_COUNT)
 
-    repeated = np.full(len(frame), NONE, dtype=np.int64)
+    repeated = np.full(exports.rows, NONE, dtype=np.int64)
     if config.once_per is not None:
-        keys = code_keys(frame[config.once_per].array)
+        keys = code_keys(texts[config.once_per])
         set_aside(keys == NO_CODE, Reason.NO_CODE)
         able = np.flatnonzero(reason == COUNTS)
         kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
         repeated[able[kept != NONE]] = able[kept[kept != NONE]]
         set_aside(repeated != NONE, Reason.DUPLICATE)
     return Judged(exports, tree, reason, units.unit, dates.phase, count, dates.moment, repeated, units.unknown_level)
-
-
-def by_distinct(column: pd.Series, rule: Callable[[str], object], dtype: type) -> np.ndarray:
-    """A rule asked once per distinct text of a categorical column, its answers spread over the rows."""
-    texts = column.cat.categories.tolist()
-    answers: np.ndarray = np.fromiter((rule(text) for text in texts), dtype=dtype, count=len(texts))
-    return answers[column.cat.codes.to_numpy()] if len(texts) else np.zeros(len(column), dtype=dtype)
 
 
 def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
@@ -139,25 +131,20 @@ class _Units:
     unknown_level: np.ndarray
 
 
-def _units(frame: pd.DataFrame, tree: Tree) -> _Units:
+def _units(levels: Sequence[TextArray], tree: Tree) -> _Units:
     """The unit of each row, asked once per distinct combination of folded names."""
-    levels = [name for name in frame.columns if name.startswith(UNIT)]
     number_of: dict[str, int] = {}
-    names: list[str] = []
 
     def number(text: str) -> int:
-        folded = fold(text)
-        if folded not in number_of:
-            number_of[folded] = len(names)
-            names.append(folded)
-        return number_of[folded]
+        return number_of.setdefault(fold(text), len(number_of))
 
-    numbered = [by_distinct(frame[level], number, np.int64) for level in levels]
-    key = np.zeros(len(frame), dtype=np.int64)
-    for column in numbered:
+    numbered = [by_distinct(level, number, np.int64) for level in levels]
+    names = list(number_of)
+    key = numbered[0]
+    for column in numbered[1:]:
         # Renumbered after each level, so that many levels of many names stay within 64 bits.
-        key = pd.factorize(key * max(len(names), 1) + column)[0].astype(np.int64)
-    first = np.unique(key, return_index=True)[1]
+        key = _renumbered(key)[1] * len(names) + column
+    first, key = _renumbered(key)
     found = [tree.find([names[column[row]] for column in numbered]) for row in first]
 
     def spread(part: Callable[[Found], int], dtype: type) -> np.ndarray:
@@ -168,6 +155,20 @@ def _units(frame: pd.DataFrame, tree: Tree) -> _Units:
         spread(lambda each: COUNTS if each.reason is None else REASONS.index(each.reason), np.int8),
         spread(lambda each: NONE if each.level is None else each.level, np.int8),
     )
+
+
+def _renumbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each distinct key a row that has it, and for each row the number of its key among the distinct ones."""
+    most = int(keys.max(initial=0)) + 1
+    if most > 4 * len(keys) + 1000:
+        _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        return first, numbers
+    # Keys as small as this are counted, which takes a tenth of the time of sorting them.
+    row_of = np.full(most, NONE, dtype=np.int64)
+    row_of[keys] = np.arange(len(keys))
+    first = row_of[row_of != NONE]
+    number_of = np.cumsum(row_of != NONE) - 1
+    return first, number_of[keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,30 +183,31 @@ class _Dates:
 
 def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
     """Each row's date and phase. A sheet with a column of phase names goes by these, else by its dates."""
-    frame, phases = exports.frame, config.phases
+    texts, phases = exports.texts, config.phases
     zone = ZoneInfo(config.timezone)
     blank: np.ndarray
     moment: np.ndarray
     phase: np.ndarray
-    if "submitted" in frame:
-        read = {text: read_date(text, zone) for text in frame["submitted"].cat.categories.tolist()}
+    if "submitted" in texts:
+        dates = texts["submitted"]
+        read = {text: read_date(text, zone) for text in distinct(dates)}
 
         def phase_by_date(text: str) -> int:
             found = read[text]
             return _or_none(None if found is None else phase_of(found.date(), phases))
 
-        blank = by_distinct(frame["submitted"], lambda text: not fold(text), bool)
-        moment = by_distinct(frame["submitted"], lambda text: _microseconds(read[text]), np.int64)
-        phase = by_distinct(frame["submitted"], phase_by_date, np.int8)
+        blank = by_distinct(dates, lambda text: not fold(text), bool)
+        moment = by_distinct(dates, lambda text: _microseconds(read[text]), np.int64)
+        phase = by_distinct(dates, phase_by_date, np.int8)
     else:
-        blank = np.ones(len(frame), dtype=bool)
-        moment = np.full(len(frame), _NO_DATE, dtype=np.int64)
-        phase = np.full(len(frame), NONE, dtype=np.int8)
-    sheet = frame["sheet"].to_numpy()
+        blank = np.ones(exports.rows, dtype=bool)
+        moment = np.full(exports.rows, _NO_DATE, dtype=np.int64)
+        phase = np.full(exports.rows, NONE, dtype=np.int8)
+    sheet = exports.sheet
     by_name = np.array([each.phases for each in exports.sheets], dtype=bool)[sheet]
     decides = np.array([each.dates and not each.phases for each in exports.sheets], dtype=bool)[sheet]
-    if "phase" in frame:
-        named = by_distinct(frame["phase"], lambda text: _or_none(phase_named(text, phases)), np.int8)
+    if "phase" in texts:
+        named = by_distinct(texts["phase"], lambda text: _or_none(phase_named(text, phases)), np.int8)
         phase = np.where(by_name, named, phase)
     if config.fixed_phase is not None:
         fixed = next(i for i, each in enumerate(phases) if each.id == config.fixed_phase)
@@ -226,19 +228,11 @@ def _microseconds(moment: datetime | None) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _order(exports: Exports, tree: Tree, unit: np.ndarray, moment: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
+def _order(exports: Exports, tree: Tree, unit: np.ndarray, moment: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
     """By what equal codes are ranked: date, unit id, file, sheet, row (contract §3)."""
     by_id = _ranks([each.id for each in tree.units])
     by_sheet = _ranks([(sheet.file, sheet.name or "") for sheet in exports.sheets])
-    frame = exports.frame
-    return pd.DataFrame(
-        {
-            "moment": moment[rows],
-            "unit": by_id[unit[rows]],
-            "sheet": by_sheet[frame["sheet"].to_numpy()[rows]],
-            "row": frame["row"].to_numpy()[rows],
-        }
-    )
+    return [moment[rows], by_id[unit[rows]], by_sheet[exports.sheet[rows]], exports.row[rows]]
 
 
 def _ranks(values: Sequence[object]) -> np.ndarray:

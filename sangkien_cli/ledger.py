@@ -6,8 +6,11 @@ import io
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sangkien_cli.columns import UNIT
+from sangkien_cli.arrays import TextArray, take
+from sangkien_cli.exports import Exports
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged
 from sangkien_cli.model import Config, Reason
 from sangkien_cli.text import tidy
@@ -25,9 +28,11 @@ def ledger(judged: Judged, config: Config) -> pd.DataFrame:
     `reason` is empty for a row that counts, `layout` for one that is not data, else a reason of contract §3.
     `detail` says what the reason rests on: the cell and what it holds, the row that a duplicate repeats
     (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was read (ISO 8601), `unit_text` the unit
-    columns as typed, deepest first, joined by ` / `.
+    columns as typed, deepest first, joined by ` / `. A line break in a cell is written as a blank, so that
+    a row is a line.
     """
     table = pd.concat([_data(judged, config), _layout(judged)], ignore_index=True)
+    table["count"] = table["count"].astype("Int64")
     order = table.sort_values(["at", "row"], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
 
@@ -45,16 +50,16 @@ def ledger_parquet(table: pd.DataFrame) -> bytes:
 
 
 def _data(judged: Judged, config: Config) -> pd.DataFrame:
-    frame, sheets = judged.exports.frame, judged.exports.sheets
-    at = frame["sheet"].to_numpy()
+    exports = judged.exports
+    sheets, at = exports.sheets, exports.sheet
     return pd.DataFrame(
         {
             "at": at,
             "file": _spread([sheet.file for sheet in sheets], at),
             "sheet": _spread([sheet.name for sheet in sheets], at),
-            "row": frame["row"],
-            "code": frame["code"].astype("str") if "code" in frame else "",
-            "unit_text": _unit_texts(frame),
+            "row": exports.row,
+            "code": _texts(exports.texts["code"]) if "code" in exports.texts else "",
+            "unit_text": _unit_texts(exports),
             "unit": _spread([unit.id for unit in judged.tree.units], judged.unit),
             "phase": _spread([phase.id for phase in config.phases], judged.phase),
             "submitted": _dates(judged.moment),
@@ -65,18 +70,22 @@ def _data(judged: Judged, config: Config) -> pd.DataFrame:
     )
 
 
+def _texts(column: TextArray) -> pd.Series:
+    plain = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    return pd.Series(pd.array(pc.replace_substring_regex(plain, r"[\r\n]+", " "), dtype="str"))
+
+
 def _spread(values: list[str | None] | list[str], positions: np.ndarray, blank: str | None = None) -> pd.Series:
     """The value at each position; `blank` where the position is NONE (or COUNTS, which is the same number)."""
     assert NONE == COUNTS == -1
     return pd.Series(np.array([*values, blank], dtype=object)[positions], dtype="str")
 
 
-def _unit_texts(frame: pd.DataFrame) -> pd.Series:
-    levels = [name for name in frame.columns if name.startswith(UNIT)]
-    texts = frame[levels[0]].astype("str")
-    for level in levels[1:]:
-        texts = texts + " / " + frame[level].astype("str")
-    return texts
+def _unit_texts(exports: Exports) -> pd.Series:
+    first, *others = (_texts(level) for level in exports.levels)
+    for level in others:
+        first = first + " / " + level
+    return first
 
 
 def _dates(moment: np.ndarray) -> pd.Series:
@@ -89,19 +98,16 @@ def _dates(moment: np.ndarray) -> pd.Series:
 
 
 def _details(judged: Judged) -> pd.Series:
-    frame, sheets = judged.exports.frame, judged.exports.sheets
-    details = frame["flaw"].astype("str").where(judged.reason == REASONS.index(Reason.UNREADABLE), "")
+    """What each row's reason rests on; "" where there is nothing to add."""
+    exports = judged.exports
+    details = _texts(exports.flaw).where(judged.reason == REASONS.index(Reason.UNREADABLE), "").to_numpy(dtype=object)
     duplicates = np.flatnonzero(judged.repeated != NONE)
-    kept = judged.repeated[duplicates]
-    at, row = frame["sheet"].to_numpy()[kept], frame["row"].to_numpy()[kept]
-    details.iloc[duplicates] = pd.Index(
-        [f"{sheets[sheet].place}:{number}" for sheet, number in zip(at, row, strict=True)], dtype="str"
-    )
-    unknown = np.flatnonzero(judged.unknown_level != NONE)
+    details[duplicates] = [exports.place(kept) for kept in judged.repeated[duplicates]]
+    unknown = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
     for level in np.unique(judged.unknown_level[unknown]):
-        rows = np.flatnonzero((judged.unknown_level == level) & (judged.reason == REASONS.index(Reason.UNKNOWN_UNIT)))
-        details.iloc[rows] = frame[f"{UNIT}{level}"].iloc[rows].astype("str").map(tidy)
-    return details
+        rows = unknown[judged.unknown_level[unknown] == level]
+        details[rows] = [tidy(text) for text in take(exports.levels[level], rows).to_pylist()]
+    return pd.Series(details, dtype="str")
 
 
 def _layout(judged: Judged) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from sangkien_cli import attain
-from sangkien_cli.columns import UNIT
+from sangkien_cli.arrays import take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
 from sangkien_cli.model import ALL, Attainment, Config, Input, Phase, Reason, Report, Unit, UnknownText
@@ -81,16 +82,15 @@ def _inputs(exports: Exports) -> tuple[Input, ...]:
 def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
     """The names that are not in the tree, most frequent first, spellings that fold alike together."""
     rows = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
-    frame = judged.exports.frame
     often: dict[str, int] = {}
     shown: dict[str, str] = {}
     for level in np.unique(judged.unknown_level[rows]):
         here = rows[judged.unknown_level[rows] == level]
-        counts = frame[f"{UNIT}{level}"].iloc[here].astype(str).value_counts()
-        for text, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
-            name = fold(str(text))
-            often[name] = often.get(name, 0) + int(count)
-            shown.setdefault(name, tidy(str(text)))
+        typed = Counter(take(judged.exports.levels[level], here).to_pylist())
+        for text, count in sorted(typed.items(), key=lambda item: (-item[1], item[0])):
+            name = fold(text)
+            often[name] = often.get(name, 0) + count
+            shown.setdefault(name, tidy(text))
     ranked = sorted(often, key=lambda name: (-often[name], name))
     names = Names([spelling for unit in judged.tree.units for spelling in (unit.name, *unit.also)] if ranked else [])
     return tuple(
@@ -101,7 +101,7 @@ def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
 
 def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
     """A few addresses of rows with a data problem, in the order of the files."""
-    frame, sheets = judged.exports.frame, judged.exports.sheets
+    exports = judged.exports
     examples = {}
     for reason in REASONS:
         if not reason.is_data_problem:
@@ -109,9 +109,11 @@ def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
         rows = np.flatnonzero(judged.reason == REASONS.index(reason))[:_EXAMPLES]
         if len(rows):
             at: dict[int, list[str]] = {}
-            for sheet, row in zip(frame["sheet"].to_numpy()[rows], frame["row"].to_numpy()[rows], strict=True):
+            for sheet, row in zip(exports.sheet[rows], exports.row[rows], strict=True):
                 at.setdefault(int(sheet), []).append(str(row))
-            examples[reason] = tuple(f"{sheets[sheet].place}: {', '.join(numbers)}" for sheet, numbers in at.items())
+            examples[reason] = tuple(
+                f"{exports.sheets[sheet].place}: {', '.join(numbers)}" for sheet, numbers in at.items()
+            )
     return examples
 
 

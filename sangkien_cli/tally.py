@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
 from sangkien_cli.judge import REASONS, Judged
 from sangkien_cli.model import RowCounts
@@ -22,13 +22,9 @@ def tally(judged: Judged, phases: int) -> Tally:
     """The counted rows, added up for each unit and phase. The roots' `done` is the sum of all `direct`."""
     counted = judged.counted
     units = judged.tree.units
-    direct = [[0] * phases for _ in units]
-    counts = pd.DataFrame(
-        {"unit": judged.unit[counted], "phase": judged.phase[counted], "count": judged.count[counted]}
-    )
-    sums = counts.groupby(["unit", "phase"], as_index=False)["count"].sum()
-    for unit, phase, count in sums.itertuples(index=False):
-        direct[unit][phase] = int(count)
+    sums = np.zeros((len(units), phases), dtype=np.int64)
+    np.add.at(sums, (judged.unit[counted], judged.phase[counted]), judged.count[counted])
+    direct: list[list[int]] = sums.tolist()
     done = [list(own) for own in direct]
     # Children stand behind their parents, so from the end every subtree is complete before it is added.
     for position in range(len(units) - 1, -1, -1):
@@ -40,8 +36,8 @@ def tally(judged: Judged, phases: int) -> Tally:
 
 def count_rows(judged: Judged) -> RowCounts:
     """Every row accounted for, by reason, and the number of layout rows."""
-    often = pd.Series(judged.reason[~judged.counted]).value_counts()
-    set_aside = {reason: int(often[i]) for i, reason in enumerate(REASONS) if i in often.index}
+    often = np.bincount(judged.reason[~judged.counted], minlength=len(REASONS)).tolist()
+    set_aside = {reason: rows for reason, rows in zip(REASONS, often, strict=True) if rows}
     return RowCounts(
         read=len(judged.reason),
         counted=int(judged.counted.sum()),

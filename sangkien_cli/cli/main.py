@@ -123,4 +123,6 @@ def _other_usage(error: TyperException, context: Any) -> str:
         return phrase("usage.no_command_given", MESSAGES)
     if commands and message.startswith("No such command"):
         return phrase("usage.no_command", MESSAGES, name=message.split("'")[1], commands=tuple(commands))
+    if message.startswith("Got unexpected extra"):
+        return phrase("usage.extra", MESSAGES, text=message.partition("(")[2].partition("(")[2].removesuffix(")"))
     return phrase("usage.wrong", MESSAGES, detail=message)

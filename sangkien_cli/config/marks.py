@@ -97,6 +97,34 @@ def read_yaml(text: str, place: str) -> Document:
     return document
 
 
+def _whole_numbers(pairs: list[tuple[yaml.Node, yaml.Node]]) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The pairs of a flow mapping in which a number was typed with commas, `{gd1: 5,000}`, with that number whole.
+
+    YAML sees a key `000` without a value there.
+    """
+    whole: list[tuple[yaml.Node, yaml.Node]] = []
+    for key, value in pairs:
+        if (
+            whole
+            and _is_digits(key, 3)
+            and value.value == ""
+            and key.start_mark.index == whole[-1][1].end_mark.index + 1
+        ):
+            first, number = whole[-1]
+            if isinstance(number, yaml.ScalarNode) and _is_digits(number):
+                text = f"{number.value},{key.value}"
+                whole[-1] = (first, yaml.ScalarNode(number.tag, text, number.start_mark, key.end_mark, style=""))
+                continue
+        whole.append((key, value))
+    return whole
+
+
+def _is_digits(node: yaml.Node, length: int | None = None) -> bool:
+    if not isinstance(node, yaml.ScalarNode) or node.style:
+        return False
+    return bool(re.fullmatch(r"[0-9]+(,[0-9]{3})*", node.value)) and length in (None, len(node.value))
+
+
 class _Reader:
     def __init__(self, document: Document, text: str) -> None:
         self.document = document
@@ -121,6 +149,8 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode) -> Raw:
         values: dict[str, Raw] = {}
         first: dict[str, yaml.Node] = {}
+        if node.flow_style:
+            node.value = _whole_numbers(node.value)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 self._report(key, say("config.key_is_no_text"), say("config.key_is_no_text.fix"))

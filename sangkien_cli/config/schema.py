@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from sangkien_cli.config.marks import Quoted
+from sangkien_cli.text import tidy
 
 SCHEMA_ID = "sangkien.quota/1"
 
@@ -25,11 +26,11 @@ def _wrong(key: str, **shown: Any) -> PydanticCustomError:
 
 
 def _text(value: object) -> str:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and not tidy(value)):
         raise _wrong("config.blank")
     if not isinstance(value, str):
         raise _wrong("config.not_text")
-    return value.strip()
+    return tidy(value)
 
 
 def _whole(least: int, most: int | None, key: str) -> Callable[[object], int]:

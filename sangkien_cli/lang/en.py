@@ -122,6 +122,7 @@ SENTENCES = {
     "usage.no_value": "option {option}: a value is missing, or one too many",
     "usage.no_command": "there is no command “{name}”; the commands: {commands}",
     "usage.no_command_given": "no command given",
+    "usage.extra": "one argument too many: {text}",
     "usage.wrong": "the command line is not right ({detail})",
     "usage.help": "Help: {command} --help",
     # the quota file

@@ -122,6 +122,7 @@ SENTENCES = {
     "usage.no_value": "tùy chọn {option} dùng chưa đúng: thiếu hoặc thừa giá trị",
     "usage.no_command": "không có lệnh “{name}”; các lệnh: {commands}",
     "usage.no_command_given": "chưa nói chạy lệnh nào",
+    "usage.extra": "thừa: {text}",
     "usage.wrong": "dòng lệnh chưa đúng ({detail})",
     "usage.help": "Xem hướng dẫn: {command} --help",
     # the quota file

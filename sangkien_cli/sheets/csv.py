@@ -8,7 +8,8 @@ by itself.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
@@ -18,13 +19,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from sangkien_cli import arrays
+from sangkien_cli.arrays import TextArray
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells, text_array
+from sangkien_cli.sheets.source import HEAD_ROWS, Cells
 
 DELIMITERS = (",", ";")
 _BOM = b"\xef\xbb\xbf"
-_BLOCK = 4 << 20  # bytes that pyarrow parses at once
+_BLOCK = 1 << 20  # bytes that pyarrow parses at once; larger ones cost memory and gain nothing
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,24 @@ class CsvSource:
         """The first records."""
         return [record.fields for record in self._head_records()]
 
-    def cells(self, header_row: int, columns: Sequence[int] | None) -> Cells:
+    def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The records below the header. One with too many or too few fields is broken; a blank line is a blank row."""
         header = self._head_records()[header_row - 1]
         width = len(header.fields)
         wanted = range(width) if columns is None else columns
-        fast = self._read_whole(header.end, width, wanted)
+        fast = self._read_whole(header.end, width, wanted, plain)
         if fast is None:
-            return self._read_by_record(header_row, width, wanted)
+            return self._read_by_record(header_row, width, wanted, plain)
         length = len(fast[0]) if fast else 0
         return Cells(np.arange(header_row + 1, header_row + 1 + length, dtype=np.int32), fast)
 
     def _head_records(self) -> list[_Record]:
         with self._open_lines() as lines:
-            return list(islice(_records(lines, self.delimiter), HEAD_ROWS))
+            return list(islice(_records(lines, self.delimiter, len(_BOM) if self._has_bom() else 0), HEAD_ROWS))
+
+    def _has_bom(self) -> bool:
+        with open(self.path, "rb") as file:
+            return file.read(len(_BOM)) == _BOM
 
     @contextmanager
     def _open_lines(self) -> Iterator[Iterator[str]]:
@@ -73,45 +80,49 @@ class CsvSource:
             except UnicodeDecodeError:
                 raise SangkienError(Problem(self.place, say("file.not_utf8"), say("file.not_utf8.fix"))) from None
 
-    def _read_whole(self, offset: int, width: int, wanted: Sequence[int]) -> list[pa.DictionaryArray] | None:
+    def _read_whole(
+        self, offset: int, width: int, wanted: Sequence[int], plain: Collection[int]
+    ) -> list[TextArray] | None:
         """The wanted columns of all records from a byte offset on; None where a record is broken."""
-        broken = False
-
-        def refuse(_row: object) -> str:
-            nonlocal broken
-            broken = True
-            return "skip"
-
         names = [str(position) for position in range(width)]
-        with pa.OSFile(str(self.path)) as file:
+        kinds = {name: pa.dictionary(pa.int32(), pa.string()) for name in names}
+        kinds |= {str(position): pa.string() for position in plain}
+        with pa.OSFile(str(self.path)) as file, ThreadPoolExecutor(1) as pool:
             if file.size() <= offset:
-                return [text_array(pa.array([], pa.string())) for _ in wanted]
+                return [arrays.from_chunks(pa.chunked_array([], kinds[str(i)]), keep_plain=i in plain) for i in wanted]
             file.seek(offset)
+            lines = pool.submit(_count_lines, self.path, offset)
             try:
-                table = pacsv.read_csv(
+                with pacsv.open_csv(
                     file,
                     read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
                     parse_options=pacsv.ParseOptions(
-                        delimiter=self.delimiter,
-                        newlines_in_values=True,
-                        ignore_empty_lines=False,
-                        invalid_row_handler=refuse,
+                        delimiter=self.delimiter, newlines_in_values=True, ignore_empty_lines=False
                     ),
                     convert_options=pacsv.ConvertOptions(
-                        include_columns=[str(position) for position in dict.fromkeys([*wanted, width - 1])],
-                        column_types=dict.fromkeys(names, pa.string()),
+                        include_columns=[str(position) for position in dict.fromkeys(wanted)],
+                        column_types=kinds,
                         strings_can_be_null=False,
                         null_values=[],
                     ),
-                )
+                ) as reader:
+                    table = reader.read_all()
             except pa.ArrowInvalid:
                 return None
-        # A quote that is never closed takes all that follows into the last field of the last record.
-        if broken or (table.num_rows and "\n" in table[names[-1]][-1].as_py().replace("\r", "\n")):
+        # A stray quote takes the lines behind it into its field, and pyarrow may still find the right number of
+        # fields. Records on more than one line are therefore read one by one, and looked at.
+        if table.num_rows != lines.result() or _quote_error([self._last_line()], self.delimiter):
             return None
-        return [text_array(table[str(position)]) for position in wanted]
+        return [arrays.from_chunks(table[str(i)], keep_plain=i in plain) for i in wanted]
 
-    def _read_by_record(self, header_row: int, width: int, wanted: Sequence[int]) -> Cells:
+    def _last_line(self) -> str:
+        """The file's last line, but for one that is longer than a block."""
+        with open(self.path, "rb") as file:
+            file.seek(max(file.seek(0, 2) - _BLOCK, 0))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+        return lines[-1] if lines else ""
+
+    def _read_by_record(self, header_row: int, width: int, wanted: Sequence[int], plain: Collection[int]) -> Cells:
         rows: list[int] = []
         broken: dict[int, str] = {}
         values: list[list[str]] = [[] for _ in wanted]
@@ -130,8 +141,12 @@ class CsvSource:
                 broken[number] = f"{len(fields)} fields instead of {width}"
             for column, position in zip(values, wanted, strict=True):
                 column.append(fields[position] if usable else "")
-        arrays = [text_array(pa.array(column, pa.string())) for column in values]
-        return Cells(np.array(rows, dtype=np.int32), arrays, broken)
+        whole = [arrays.plain(column) for column in values]
+        columns = [
+            column if position in plain else column.dictionary_encode()
+            for column, position in zip(whole, wanted, strict=True)
+        ]
+        return Cells(np.array(rows, dtype=np.int32), columns, broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +159,9 @@ class _Record:
 class _Feed:
     """Lines for csv.reader, which takes one record from as many lines as its quotes need."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterator[str], start: int) -> None:
         self.lines = lines
-        self.bytes = 0
+        self.bytes = start  # offset of the byte behind the lines taken
 
     def __iter__(self) -> _Feed:
         return self
@@ -157,10 +172,10 @@ class _Feed:
         return line
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
+def _records(lines: Iterator[str], delimiter: str, start: int) -> Iterator[_Record]:
     """The records as they come, quotes taken at their word."""
     csv.field_size_limit(2**31 - 1)
-    feed = _Feed(lines)
+    feed = _Feed(lines, start)
     for fields in csv.reader(feed, delimiter=delimiter):
         yield _Record(fields, feed.bytes)
 
@@ -169,46 +184,80 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
 _LONGEST_RECORD = 200  # lines
 
 
+class _Lines:
+    """A file's lines for csv.reader, which can be sent back to a line. A record gets _LONGEST_RECORD at most."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.next = 0
+        self.end = 0  # behind the last line that the record may take
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self.next >= self.end:
+            raise StopIteration
+        self.next += 1
+        return self.lines[self.next - 1]
+
+    def begin(self, line: int) -> None:
+        """Begin a record at a line."""
+        self.next = line
+        self.end = min(line + _LONGEST_RECORD, len(self.lines))
+
+
 def _sound_records(lines: list[str], delimiter: str, header_row: int, width: int) -> Iterator[_Record]:
-    """The records of a damaged file. A quote that swallows what look like records breaks only its own line."""
+    """The records of a file whose quotes cannot be trusted. A quote that swallows what look like records breaks only
+    its own line."""
+    csv.field_size_limit(2**31 - 1)
+    feed = _Lines(lines)
+    reader = csv.reader(feed, delimiter=delimiter)
     start = 0
     for number in count(1):
         if start >= len(lines):
             return
-        feed = _Feed(iter(lines[start : start + _LONGEST_RECORD]))
-        fields = next(csv.reader(feed, delimiter=delimiter))
-        taken = _lines_taken(lines, start, feed.bytes)
-        record = lines[start : start + taken]
-        if number > header_row and _swallows(record, fields, delimiter, width):
+        feed.begin(start)
+        fields = next(reader)
+        record = lines[start : feed.next]
+        doubtful = len(record) > 1 or (len(fields) != width and '"' in record[0])
+        if number > header_row and doubtful and _swallows(record, fields, delimiter, width):
             yield _Record([], 0, unclosed=True)
             start += 1
         else:
             yield _Record(fields, 0)
-            start += taken
-
-
-def _lines_taken(lines: list[str], start: int, size: int) -> int:
-    taken = 0
-    while size > 0:
-        size -= len(lines[start + taken].encode())
-        taken += 1
-    return taken
+            start = feed.next
 
 
 def _swallows(record: list[str], fields: list[str], delimiter: str, width: int) -> bool:
-    """Whether a record over several lines is really one with a stray quote and others behind it."""
-    if _is_unclosed(record, delimiter):
-        return True
+    """Whether a record is one with a stray quote, that has taken in the lines behind it."""
+    if (error := _quote_error(record, delimiter)) is not None:
+        return len(record) > 1 or "unexpected end of data" in error
     if len(record) == 1:
         return False
-    if len(fields) != width:
-        return True
-    return any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in record[1:])
+    return len(fields) != width or any(
+        len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in record[1:]
+    )
 
 
-def _is_unclosed(record: list[str], delimiter: str) -> bool:
+def _quote_error(record: list[str], delimiter: str) -> str | None:
+    """What is wrong with a record's quotes, None if nothing is."""
     try:
         list(csv.reader(record, delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+        return str(error)
+    return None
+
+
+def _count_lines(path: Path, offset: int) -> int:
+    """The lines of a file from a byte offset on, ended by LF, CRLF or CR; a last line needs no end."""
+    lines = 0
+    last = b"\n"
+    with open(path, "rb") as file:
+        file.seek(offset)
+        for chunk in iter(lambda: file.read(_BLOCK), b""):
+            lines += chunk.count(b"\n")
+            if b"\r" in chunk or last == b"\r":
+                lines += (last + chunk[:-1]).count(b"\r") - (last + chunk).count(b"\r\n")
+            last = chunk[-1:]
+    return lines + (last != b"\n")

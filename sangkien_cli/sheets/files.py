@@ -17,7 +17,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def find_files(patterns: Iterable[str], base: Path) -> list[Path]:
-    """The files that paths and globs name, each once, in the order of their paths.
+    """The files that paths and globs name, each once.
 
     A relative pattern starts at `base`. Excel's lock files (`~$…`) are left out of globs. Raises SangkienError, with
     every pattern that names nothing, a folder, or a file that is not there.
@@ -31,7 +31,7 @@ def find_files(patterns: Iterable[str], base: Path) -> list[Path]:
         elif path.exists():
             found.setdefault(path.resolve(), path)
         else:
-            matches = [Path(match) for match in glob.glob(str(path), recursive=True)]
+            matches = [Path(match) for match in glob.glob(_rooted(base, pattern), recursive=True)]
             files = [match for match in matches if match.is_file() and not match.name.startswith("~$")]
             if not files:
                 problems.append(Problem(str(path), _missing(pattern), say("file.missing.fix")))
@@ -39,7 +39,12 @@ def find_files(patterns: Iterable[str], base: Path) -> list[Path]:
                 found.setdefault(file.resolve(), file)
     if problems:
         raise SangkienError(*problems)
-    return sorted(found.values(), key=lambda path: path.parts)
+    return list(found.values())
+
+
+def _rooted(base: Path, pattern: str) -> str:
+    """The pattern below `base`, whose own name may hold brackets."""
+    return str(Path(glob.escape(str(base))) / pattern)
 
 
 def _missing(pattern: str) -> Sentence:

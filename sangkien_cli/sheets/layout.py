@@ -6,12 +6,11 @@ What stands above the header is title or blank and never reaches this module's v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from sangkien_cli.arrays import TextArray, blank, by_distinct
 from sangkien_cli.sheets.source import Cells, Source
 from sangkien_cli.text import fold
 
@@ -20,7 +19,7 @@ END = "end"
 _TOTAL = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
 _SUM = fold("Cộng")
 _NUMERAL = re.compile(r"[ivx]+|[0-9]{1,2}|[a-z]|và")
-_COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-zĐđ])\s*\)?(\s*=.*)?")
+_COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?")
 
 
 def above_header(head: Sequence[Sequence[str]], header_row: int) -> dict[int, str]:
@@ -55,7 +54,7 @@ def below_header(
     for index in np.flatnonzero(_any_total([by_name[name] for name in units]) & sound):
         if all(_is_total(text) or not text.strip() for column in identity if (text := column[int(index)].as_py())):
             kinds[int(cells.rows[index])] = "total"
-    silent = np.logical_and.reduce([_blank(column) for column in telling]) & sound
+    silent = np.logical_and.reduce([blank(column) for column in telling]) & sound
     if silent.any():
         kinds |= _among_silent(source, header_row, set(cells.rows[silent].tolist()))
     if header_row < len(head) and _numbers_columns(head[header_row]):
@@ -63,28 +62,13 @@ def below_header(
     return _with_end(kinds, int(cells.rows[-1]))
 
 
-def _distinct(column: pa.DictionaryArray, rule: Callable[[str], bool]) -> np.ndarray:
-    """A rule asked once per distinct text, and spread over the rows."""
-    return _spread(np.array([rule(text) for text in column.dictionary.to_pylist()], dtype=bool), column)
+def _like_titles(by_name: Mapping[str, TextArray], titles: Mapping[str, str], name: str) -> np.ndarray:
+    return by_distinct(by_name[name], lambda text: fold(text) == titles[name], bool)
 
 
-def _spread(answers: np.ndarray, column: pa.DictionaryArray) -> np.ndarray:
-    spread: np.ndarray = answers[column.indices.to_numpy(zero_copy_only=False)]
-    return spread
-
-
-def _like_titles(by_name: Mapping[str, pa.DictionaryArray], titles: Mapping[str, str], name: str) -> np.ndarray:
-    return _distinct(by_name[name], lambda text: fold(text) == titles[name])
-
-
-def _any_total(columns: Sequence[pa.DictionaryArray]) -> np.ndarray:
-    found: np.ndarray = np.logical_or.reduce([_distinct(column, _is_total) for column in columns])
+def _any_total(columns: Sequence[TextArray]) -> np.ndarray:
+    found: np.ndarray = np.logical_or.reduce([by_distinct(column, _is_total, bool) for column in columns])
     return found
-
-
-def _blank(column: pa.DictionaryArray) -> np.ndarray:
-    blank = pc.equal(pc.utf8_trim_whitespace(column.dictionary), "")
-    return _spread(blank.to_numpy(zero_copy_only=False), column)
 
 
 def _is_total(text: str) -> bool:
@@ -104,12 +88,12 @@ def _among_silent(source: Source, header_row: int, rows: set[int]) -> dict[int, 
     """Rows that fill none of the columns in use (but for a count), looked at whole: blank ones, and totals whose
     label stands in another column."""
     whole = source.cells(header_row, None)
-    texts = [column for column in whole.columns if len(column.dictionary)]
-    blank = np.logical_and.reduce([_blank(column) for column in texts])
+    texts = whole.columns
+    empty = np.logical_and.reduce([blank(column) for column in texts])
     kinds = {}
     for index in np.flatnonzero(np.isin(whole.rows, list(rows))):
         row = int(whole.rows[index])
-        if blank[index]:
+        if empty[index]:
             kinds[row] = "blank"
         else:
             label = next(text for column in texts if (text := column[int(index)].as_py()).strip())
@@ -119,9 +103,18 @@ def _among_silent(source: Source, header_row: int, rows: set[int]) -> dict[int, 
 
 
 def _numbers_columns(cells: Sequence[str]) -> bool:
-    """Whether a row under the header numbers the columns: (1), (2), (3)=(2)/(1)."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return len(filled) >= 3 and all(_COLUMN_NUMBER.fullmatch(cell) for cell in filled)
+    """Whether a row under the header numbers the columns: three or more of A, B… and 1, 2…, in their order.
+
+    >>> _numbers_columns(["A", "B", "(1)", "(2)", "(3)=(2)/(1)"]), _numbers_columns(["1", "7", "5"])
+    (True, False)
+    """
+    marks = [
+        found.group(1) if (found := _COLUMN_NUMBER.fullmatch(cell.strip())) else "" for cell in cells if cell.strip()
+    ]
+    letters = [mark.upper() for mark in marks if mark.isalpha()]
+    numbers = [mark for mark in marks if mark.isdigit()]
+    expected = [chr(ord("A") + i) for i in range(len(letters))] + [str(i + 1) for i in range(len(numbers))]
+    return len(marks) >= 3 and letters + numbers == expected and "" not in marks
 
 
 def _with_end(kinds: dict[int, str], last: int) -> dict[int, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
+
+from sangkien_cli.arrays import TextArray
 
 HEAD_ROWS = 60  # how far down a header is looked for
 
@@ -20,7 +21,7 @@ class Cells:
     """
 
     rows: np.ndarray  # int32, as Excel numbers them, ascending
-    columns: Sequence[pa.DictionaryArray]
+    columns: Sequence[TextArray]
     broken: Mapping[int, str] = field(default_factory=dict)  # rows that could not be split into cells: why
     # Cells that hold no usable value, by (row, column position in the sheet): what they hold, e.g. `#REF!`.
     flawed: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -43,24 +44,14 @@ class Source(Protocol):
         """The first rows (HEAD_ROWS at most), from row 1 on, cells as text."""
         ...
 
-    def cells(self, header_row: int, columns: Sequence[int] | None) -> Cells:
+    def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below row `header_row` (1-based), of the columns at these positions (0-based); None = all.
+
+        The columns at the positions `plain` are not dictionary-encoded.
 
         Raises SangkienError if the sheet cannot be read whole.
         """
         ...
-
-
-def text_array(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
-    """Text cells as one dictionary array without nulls: a blank cell is ""."""
-    if isinstance(values, pa.ChunkedArray):
-        # Dictionary-encoding chunk by chunk is quadratic where most values differ.
-        values = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
-    if not pa.types.is_dictionary(values.type):
-        if values.null_count:
-            values = values.fill_null("")
-        values = values.dictionary_encode()
-    return values
 
 
 def position(reference: str) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,9 +24,10 @@ import fastexcel
 import numpy as np
 import pyarrow as pa
 
+from sangkien_cli import arrays
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells, position, text_array
+from sangkien_cli.sheets.source import HEAD_ROWS, Cells, position
 
 _CHUNK = 1 << 20
 
@@ -46,7 +48,7 @@ class XlsxSource:
         with _package(self.path, self.place) as package:
             return _head(package, self.part, self.strings)
 
-    def cells(self, header_row: int, columns: Sequence[int] | None) -> Cells:
+    def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below the header down to the last one that holds anything."""
         with ThreadPoolExecutor(1) as pool:
             # Both release the interpreter for most of their time, so the scan hides behind the reading.
@@ -55,12 +57,19 @@ class XlsxSource:
             flawed = {cell: held for cell, held in scan.result().items() if cell[0] > header_row}
         # A last row that holds nothing but flawed cells is none to fastexcel.
         last = max([table.num_rows, header_row, *(row for row, _ in flawed)])
-        arrays = [text_array(_padded(column, last)[header_row:]) for column in table.columns]
-        return Cells(np.arange(header_row + 1, last + 1, dtype=np.int32), arrays, flawed=flawed)
+        positions = range(table.num_columns) if columns is None else columns
+        cells = [
+            arrays.from_chunks(_padded(column, last)[header_row:], keep_plain=place in plain)
+            for place, column in zip(positions, table.columns, strict=True)
+        ]
+        return Cells(np.arange(header_row + 1, last + 1, dtype=np.int32), cells, flawed=flawed)
 
     def _flawed(self) -> dict[tuple[int, int], str]:
-        with _package(self.path, self.place) as package, package.open(self.part) as sheet:
-            return _flawed_cells(iter(lambda: sheet.read(_CHUNK), b""))
+        with _package(self.path, self.place) as package:
+            # A part read to its end has its checksum compared, which fastexcel does not do.
+            if self.strings in package.namelist():
+                deque(_chunks(package, self.strings), maxlen=0)
+            return _flawed_cells(_chunks(package, self.part))
 
     def _load(self, columns: Sequence[int] | None) -> pa.Table:
         """The columns at these positions, counted from column A, or all from A on; row 1 first."""
@@ -81,12 +90,12 @@ class XlsxSource:
                 dtypes="string",  # otherwise a column's type is guessed, and a cell that does not fit is lost
                 use_columns=is_wanted,  # type: ignore[arg-type]  # its stub forgets that a function may choose
             )
-        position = {column: i for i, column in enumerate(dict.fromkeys(found))}
+        at = {column: i for i, column in enumerate(dict.fromkeys(found))}
         if columns is None:
-            columns = range(max(position, default=-1) + 1)
+            columns = range(max(at, default=-1) + 1)
         blank = pa.nulls(batch.num_rows, pa.string())
-        arrays = [batch.column(position[column]) if column in position else blank for column in columns]
-        return pa.table(arrays, names=[str(i) for i in range(len(arrays))])
+        cells = [batch.column(at[column]) if column in at else blank for column in columns]
+        return pa.table(cells, names=[str(i) for i in range(len(cells))])
 
 
 def open_xlsx(path: Path, place: str) -> list[XlsxSource]:
@@ -333,6 +342,11 @@ _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)</)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _REFERENCE = re.compile(rb"""\br=["']([A-Za-z]+[0-9]+)["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
+
+
+def _chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    with package.open(part) as file:
+        yield from iter(lambda: file.read(_CHUNK), b"")
 
 
 def _flawed_cells(chunks: Iterator[bytes]) -> dict[tuple[int, int], str]:

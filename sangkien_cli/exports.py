@@ -99,7 +99,7 @@ def read_exports(
 
     Raises SangkienError with the problems of every file that cannot be read or counted.
     """
-    named = _paths(config, arguments)
+    named = export_paths(config, arguments)
     # By their names in the report, so that their order depends neither on the folder nor on how they were asked for.
     names, paths = zip(*sorted(zip(short_names(named), named, strict=True)), strict=True)
     reader = _Reader(wanted_columns(config), judged_fields(config), _mostly_unique(config), [])
@@ -142,7 +142,8 @@ def _mostly_unique(config: Config) -> frozenset[Field]:
     return frozenset({config.once_per} - config.where.keys()) if config.once_per else frozenset()
 
 
-def _paths(config: Config, arguments: Sequence[str] | None) -> list[Path]:
+def export_paths(config: Config, arguments: Sequence[str] | None) -> list[Path]:
+    """The files to be read: those that `arguments` name, else those of the quota file. Raises SangkienError."""
     if arguments:
         return find_files(arguments, Path())
     if not config.files:

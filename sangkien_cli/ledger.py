@@ -26,10 +26,10 @@ def ledger(judged: Judged, config: Config) -> pd.DataFrame:
     """One line per row, by file, sheet and row number.
 
     `reason` is empty for a row that counts, `layout` for one that is not data, else a reason of contract §3.
-    `detail` says what the reason rests on: the cell and what it holds, the row that a duplicate repeats
-    (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was read (ISO 8601), `unit_text` the unit
-    columns as typed, deepest first, joined by ` / `. A line break in a cell is written as a blank, so that
-    a row is a line.
+    `detail` says what the reason rests on: the cell and what it holds, the text that is no date, no count or no known
+    unit, the row that a duplicate repeats (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was
+    read (ISO 8601), `unit_text` the unit columns as typed, deepest first, joined by ` / `. A line break in a cell is
+    written as a blank, so that a row is a line.
     """
     table = pd.concat([_data(judged, config), _layout(judged)], ignore_index=True)
     table["count"] = table["count"].astype("Int64")
@@ -63,7 +63,7 @@ def _data(judged: Judged, config: Config) -> pd.DataFrame:
             "unit": _spread([unit.id for unit in judged.tree.units], judged.unit),
             "phase": _spread([phase.id for phase in config.phases], judged.phase),
             "submitted": _dates(judged.moment),
-            "count": pd.array(np.where(judged.count < 0, 0, judged.count), "Int64"),
+            "count": pd.Series(judged.count, dtype="Int64").where(judged.count >= 0),
             "reason": _spread([reason.value for reason in REASONS], judged.reason, blank=""),
             "detail": _details(judged),
         }
@@ -103,6 +103,10 @@ def _details(judged: Judged) -> pd.Series:
     details = _texts(exports.flaw).where(judged.reason == REASONS.index(Reason.UNREADABLE), "").to_numpy(dtype=object)
     duplicates = np.flatnonzero(judged.repeated != NONE)
     details[duplicates] = [exports.place(kept) for kept in judged.repeated[duplicates]]
+    for reason, field in ((Reason.BAD_DATE, "submitted"), (Reason.BAD_COUNT, "count")):
+        rows = np.flatnonzero(judged.reason == REASONS.index(reason))
+        if len(rows):
+            details[rows] = [tidy(text) for text in take(exports.texts[field], rows).to_pylist()]
     unknown = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
     for level in np.unique(judged.unknown_level[unknown]):
         rows = unknown[judged.unknown_level[unknown] == level]

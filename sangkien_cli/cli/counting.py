@@ -62,7 +62,7 @@ def obtain(request: Request) -> Counted:
     kind = _kind(request)
     if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
         raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
-    check_outputs([Path(path) for path in (request.output, request.ledger) if path and path != "-"])
+    check_outputs(_outputs(request))
     return _count(request, as_of, depth, kind, lang)
 
 
@@ -72,9 +72,11 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
     config = load_config(options.config_path(request.config))
     phase = options.phase_id(request.phase, config)
     unit = options.unit_id(request.unit, config)
+    from sangkien_cli.exports import export_paths
     from sangkien_cli.pipeline import count
     from sangkien_cli.report import narrow
 
+    check_outputs(_outputs(request), [config.path, *export_paths(config, request.exports)])
     with ReadingBar() as bar:
         result = count(config, request.exports, as_of, bar.tell)
     for note in result.notes:
@@ -96,6 +98,10 @@ def deliver(request: Request, counted: Counted, report: Report, least: Fraction 
         _print(counted, report, least, request.excel)
     problems = any(reason.is_data_problem for reason in report.rows.set_aside)
     return 3 if request.strict and problems else 0
+
+
+def _outputs(request: Request) -> list[Path]:
+    return [Path(path) for path in (request.output, request.ledger) if path and path != "-"]
 
 
 def say_aside(sentence: Sentence, place: str = "") -> None:

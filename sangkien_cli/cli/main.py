@@ -20,8 +20,8 @@ from sangkien_cli.cli.demo import demo
 from sangkien_cli.cli.help import Command, Group
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.report import report
-from sangkien_cli.errors import SangkienError, show_problems
-from sangkien_cli.lang import phrase
+from sangkien_cli.errors import Problem, SangkienError, show_problems
+from sangkien_cli.lang import phrase, say
 
 FINE, NO, COULD_NOT_RUN, DATA_PROBLEMS = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
@@ -63,6 +63,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. A bug, and only a bug, leaves as a traceback."""
+    if sys.stdout is None:
+        _explain_stdout("closed")
+        return COULD_NOT_RUN
     for stream in (sys.stdout, sys.stderr):
         # A glyph that the terminal's code page lacks must not end a run.
         if hasattr(stream, "reconfigure"):
@@ -72,31 +75,47 @@ def run(arguments: list[str]) -> int:
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="sangkien", standalone_mode=False)
         sys.stdout.flush()
-    except SangkienError as error:
-        print(show_problems(error.problems, MESSAGES), file=sys.stderr)
-        return COULD_NOT_RUN
-    except TyperException as error:
-        return _usage_error(error)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has seen enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (SangkienError, TyperException, OSError) as error:
+        _explain(error)
         return COULD_NOT_RUN
     return code if isinstance(code, int) else FINE
+
+
+def _explain(error: SangkienError | TyperException | OSError) -> None:
+    """Say on standard error why the command could not run."""
+    match error:
+        case SangkienError():
+            print(show_problems(error.problems, MESSAGES), file=sys.stderr)
+        case TyperException():
+            _explain_usage(error)
+        case OSError(filename=str(name)):
+            detail = error.strerror or type(error).__name__
+            print(show_problems([Problem(name, say("file.unreadable", detail=detail))], MESSAGES), file=sys.stderr)
+        case OSError():
+            # Standard output takes no more; what is still buffered must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # a reader such as `head` that has seen enough
+                _explain_stdout(error.strerror or type(error).__name__)
+
+
+def _explain_stdout(detail: str) -> None:
+    what, fix = say("output.not_writable", detail=detail), say("output.stdout.fix")
+    print(show_problems([Problem("stdout", what, fix)], MESSAGES), file=sys.stderr)
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(TERMINATED)
 
 
-def _usage_error(error: TyperException) -> int:
+def _explain_usage(error: TyperException) -> None:
     """A mistake in the command line itself, in the user's language. Typer's own sentences are English only."""
     context: Any = getattr(error, "ctx", None)
     kind = type(error).__name__
     if kind == "NoArgsIsHelpError":
         print(error.format_message(), file=sys.stderr)
-        return COULD_NOT_RUN
+        return
     parameter = getattr(error, "param", None)
     shown = str(parameter.metavar or parameter.name) if parameter is not None else ""
     match kind:
@@ -113,7 +132,6 @@ def _usage_error(error: TyperException) -> int:
     print(text, file=sys.stderr)
     command = context.command_path if context is not None else "sangkien"
     print(phrase("usage.help", MESSAGES, command=command), file=sys.stderr)
-    return COULD_NOT_RUN
 
 
 def _other_usage(error: TyperException, context: Any) -> str:

@@ -9,17 +9,19 @@ import re
 import zoneinfo
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
 
+from sangkien_cli.config.ids import Named, make_ids
 from sangkien_cli.config.marks import Document, Path, Raw
 from sangkien_cli.config.schema import parse_day
 from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import ALL, Field
 from sangkien_cli.nearest import nearest
-from sangkien_cli.text import fold, slug
+from sangkien_cli.text import fold, slug, tidy
 
 FIELDS: tuple[str, ...] = get_args(Field)
 
@@ -131,7 +133,9 @@ def _check_count(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
     for field, condition in _section(count, "where").items():
         path: Path = ("count", "where", field)
         yield from _check_field(document, path, field, columns, at_key=True)
-        if isinstance(condition, dict):
+        if condition is None:
+            yield document.problem(path, say("config.blank_condition"), say("config.blank_condition.fix"), at_key=True)
+        elif isinstance(condition, dict):
             yield from _check_range(document, path, condition)
     once_per = count.get("once_per")
     if isinstance(once_per, str) and once_per != "none":
@@ -158,31 +162,53 @@ def _check_range(document: Document, path: Path, condition: dict[str, Raw]) -> I
     ends = condition.keys() & {"from", "to", "min", "max"}
     if not ends or (ends & {"from", "to"} and ends & {"min", "max"}):
         yield document.problem(path, say("config.bad_range"), say("config.bad_range.fix"), at_key=True)
+    elif {"min", "max"} <= ends and _is_above(condition["min"], condition["max"]):
+        yield document.problem((*path, "max"), say("config.min_above_max"), say("config.min_above_max.fix"))
     elif {"from", "to"} <= ends and (window := _window(condition)) is not None:
         yield from _check_window(document, path, window)
 
 
+def _is_above(least: Raw, most: Raw) -> bool:
+    try:
+        return Decimal(str(least)) > Decimal(str(most))
+    except InvalidOperation:  # the schema says so
+        return False
+
+
 def _check_units(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
-    first_with_id: dict[str, Path] = {}
+    units: dict[Path, Named] = {}
+    position: dict[Path, int] = {}
     for path, siblings in _sibling_lists(raw, ()):
         yield from _check_siblings(document, path, siblings)
-        for position, unit in enumerate(siblings):
+        for i, unit in enumerate(siblings):
             if not isinstance(unit, dict):
                 continue
-            here = (*path, position)
+            here = (*path, i)
             for phase in _section(unit, "quota"):
                 if phases and phase not in phases:
                     yield _unknown_phase(document, (*here, "quota", phase), phase, phases, at_key=True)
-            identifier = unit.get("id")
-            if isinstance(identifier, str) and identifier.strip():
-                if identifier in first_with_id:
-                    yield document.problem(
-                        (*here, "id"),
-                        say("config.id_twice", id=identifier, other=_name_at(document, first_with_id[identifier])),
-                        say("config.id_twice.fix"),
-                    )
-                else:
-                    first_with_id[identifier] = here
+            name, own = unit.get("name"), unit.get("id")
+            if isinstance(name, str) and tidy(name):
+                position[here] = len(units)
+                own = own.strip() if isinstance(own, str) and own.strip() else None
+                units[here] = Named(own, tidy(name), position.get(path[:-1]))
+    yield from _check_ids(document, units)
+
+
+def _check_ids(document: Document, units: dict[Path, Named]) -> Iterator[Problem]:
+    """Two units with one id. An id that was typed is to blame before one that was made from a name."""
+    first: dict[str, Path] = {}
+    ids = make_ids(list(units.values()))
+    for (path, unit), identifier in sorted(zip(units.items(), ids, strict=True), key=lambda each: bool(each[0][1].id)):
+        if identifier not in first:
+            first[identifier] = path
+            continue
+        other = units[first[identifier]]
+        what = say("config.id_twice", id=identifier, other=other.name)
+        if unit.id is not None:
+            yield document.problem((*path, "id"), what, say("config.id_twice.fix"))
+        else:
+            yield document.problem((*path, "name"), what, say("config.id_made_twice.fix"))
 
 
 def _sibling_lists(parent: Raw, path: Path) -> Iterator[tuple[Path, list[Raw]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sangkien_cli.config import checks, schema
+from sangkien_cli.config.ids import Named, make_ids
 from sangkien_cli.config.marks import Document, read_yaml
 from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.errors import Problem, SangkienError
@@ -30,7 +30,6 @@ from sangkien_cli.model import (
     Unit,
 )
 from sangkien_cli.nearest import nearest
-from sangkien_cli.text import slug
 
 
 def load_config(path: Path) -> Config:
@@ -47,14 +46,14 @@ def load_config(path: Path) -> Config:
     document = read_yaml(text, str(path))
     if not isinstance(document.raw, dict):
         raise SangkienError(Problem(f"{path}:1:1", say("config.empty"), say("config.empty.fix")))
+    if any(problem.what.key == "config.alias" for problem in document.problems):
+        # What an alias stands for is not there to be checked.
+        raise SangkienError(*_in_order(document.problems))
     file, problems = _validate(document)
     problems = [*document.problems, *problems, *checks.check(document)]
     if problems or file is None:
         raise SangkienError(*_in_order(problems))
-    config = _config(path, hashlib.sha256(data).hexdigest(), file)
-    if clash := _clashing_ids(config.units):
-        raise SangkienError(Problem(str(path), say("config.ids_clash", ids=clash), say("config.ids_clash.fix")))
-    return config
+    return _config(path, hashlib.sha256(data).hexdigest(), file)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -83,7 +82,9 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def _problem(document: Document, details: ErrorDetails) -> Problem:
     """A pydantic error as a problem at its place in the file."""
-    path: KeyPath = tuple(step for step in details["loc"] if step != "values")
+    path: KeyPath = details["loc"]
+    if path[:2] == ("count", "where") and path[3:4] == ("values",):
+        path = (*path[:3], *path[4:])  # a step of the schema that is none of the file
     kind = details["type"]
     if kind == "extra_forbidden":
         return _unknown_key(document, path)
@@ -105,7 +106,7 @@ def _sentences(kind: str, details: ErrorDetails) -> tuple[Sentence, Sentence]:
         "model_type": "config.not_mapping",
         "model_attributes_type": "config.not_mapping",
         "list_type": "config.not_list",
-        "too_short": "config.empty_list",
+        "too_short": "config.empty_list" if isinstance(details["input"], list) else "config.empty_mapping",
     }.get(kind, "config.wrong_shape")
     return say(shape), say(f"{shape}.fix")
 
@@ -200,28 +201,8 @@ def _units(roots: list[schema.UnitSection]) -> tuple[Unit, ...]:
         here = len(sections)
         sections.append((section, parent, depth))
         pending.extend((child, here, depth + 1) for child in reversed(section.units or []))
-    ids = _ids(sections)
+    ids = make_ids([Named(section.id, section.name, parent) for section, parent, _ in sections])
     return tuple(
         Unit(ids[i], section.name, tuple(section.also or ()), parent, depth, section.members, dict(section.quota or {}))
         for i, (section, parent, depth) in enumerate(sections)
     )
-
-
-def _ids(sections: list[tuple[schema.UnitSection, int | None, int]]) -> list[str]:
-    """Each unit's id: its own, or one made from its name.
-
-    Where several units would get one id, each of those without an id of its own is told apart by its parent's, so
-    that the ids do not depend on the order of the file.
-    """
-    made = [section.id or slug(section.name) or "unit" for section, _, _ in sections]
-    often = Counter(made)
-    ids: list[str] = []
-    for (section, parent, _), own in zip(sections, made, strict=True):
-        alone = section.id is not None or often[own] == 1 or parent is None
-        ids.append(own if alone or parent is None else f"{ids[parent]}-{own}")
-    return ids
-
-
-def _clashing_ids(units: tuple[Unit, ...]) -> tuple[str, ...]:
-    often = Counter(unit.id for unit in units)
-    return tuple(each for each, count in often.items() if count > 1)

@@ -88,12 +88,17 @@ def read_yaml(text: str, place: str) -> Document:
     document = Document(place, text.splitlines(), None)
     try:
         document.root = yaml.compose(text, Loader=_Loader)
+    except RecursionError:
+        raise SangkienError(Problem(f"{place}:1:1", say("config.too_deep"), say("config.too_deep.fix"))) from None
     except yaml.MarkedYAMLError as error:
         raise SangkienError(_syntax_problem(document, error)) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SangkienError(Problem(place, say("config.not_yaml", detail=str(error).splitlines()[0]))) from None
-    if document.root is not None:
-        document.raw = _Reader(document, text).value(document.root)
+    except yaml.reader.ReaderError as error:
+        raise SangkienError(_character_problem(document, text, error)) from None
+    try:
+        if document.root is not None:
+            document.raw = _Reader(document, text).value(document.root)
+    except RecursionError:
+        raise SangkienError(Problem(f"{place}:1:1", say("config.too_deep"), say("config.too_deep.fix"))) from None
     return document
 
 
@@ -200,10 +205,21 @@ _SYNTAX = (
 def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
     said = f"{error.context or ''} {error.problem or ''}"
     fix = next((say(key) for pattern, key in _SYNTAX if re.search(pattern, said)), say("config.yaml.other"))
-    mark = error.problem_mark or error.context_mark
+    # An open quote is noticed where the file ends, and belongs where it was opened.
+    open_quote = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+    mark = (error.context_mark if open_quote else error.problem_mark) or error.context_mark
     if mark is None:
         return Problem(document.place, say("config.not_yaml", detail=said.strip()), fix)
     # The parser notices some mistakes only on the line after the last one that exists.
     line = min(mark.line, max(len(document.lines) - 1, 0))
     column = mark.column if line == mark.line else 0
     return document.problem_on(line, column, 1, say("config.not_yaml", detail=said.strip()), fix)
+
+
+def _character_problem(document: Document, text: str, error: yaml.reader.ReaderError) -> Problem:
+    """A character that YAML does not allow, at its place."""
+    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    before = text[: found.start() if found else 0]
+    line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+    fix = say("config.control_character.fix")
+    return document.problem_on(line, column, 1, say("config.control_character", code=f"{error.character:04X}"), fix)

@@ -39,7 +39,9 @@ def _whole(least: int, most: int | None, key: str) -> Callable[[object], int]:
             number = int(value)
             if number >= least and (most is None or number <= most):
                 return number
-        raise _wrong(key, plain=plain_number(value))
+        meant = plain_number(value)
+        within = bool(meant) and least <= int(meant) and (most is None or int(meant) <= most)
+        raise _wrong(key, plain=meant if within and len(meant) <= 18 else "")
 
     return read
 

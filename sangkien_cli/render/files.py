@@ -5,16 +5,27 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 
 
-def check_outputs(paths: list[Path]) -> None:
-    """Raise SangkienError for every output that cannot be written, before any work is done for it."""
+def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
+    """Raise SangkienError for every output that cannot be written, or would overwrite an input or another output,
+    before any work is done for it."""
     problems = [problem for path in paths if (problem := _obstacle(path)) is not None]
+    for path, times in Counter(path.resolve() for path in paths).items():
+        if times > 1:
+            problems.append(Problem(str(path), say("output.twice"), say("output.twice.fix")))
+    read = {path.resolve() for path in inputs}
+    problems += [
+        Problem(str(path), say("output.is_input"), say("output.is_input.fix"))
+        for path in paths
+        if path.resolve() in read
+    ]
     if problems:
         raise SangkienError(*problems)
 

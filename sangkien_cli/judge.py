@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,8 +29,6 @@ COUNTS = -1  # a row's reason if it has none
 NONE = -1  # no unit, no phase, no level, no other row
 
 _NO_DATE = np.iinfo(np.int64).max  # sorts behind every date
-# A row cannot stand for more submissions than this: beyond it a count is a slip, and sums leave 64 bits.
-_MOST = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Judged:
     tree: Tree
     reason: np.ndarray  # int8: position in REASONS, or COUNTS
     unit: np.ndarray  # int32: position in the tree's units, or NONE; known for rows set aside too, where it can be
-    phase: np.ndarray  # int8: position in the quota file's phases, or NONE
+    phase: np.ndarray  # int32: position in the quota file's phases, or NONE
     count: np.ndarray  # int64: how many submissions the row stands for
     moment: np.ndarray  # int64: microseconds since 1970 of its date, or the largest number where it has none
     repeated: np.ndarray  # int64: for a duplicate, the position of the row that counts; else NONE
@@ -59,6 +58,12 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     tree = Tree(config.units)
     reason = np.full(exports.rows, COUNTS, dtype=np.int8)
 
+    with ThreadPoolExecutor(1) as pool:
+        # What takes longest, and leaves the interpreter free for the others.
+        codes = pool.submit(code_keys, texts[config.once_per]) if config.once_per else None
+        units = _units(exports.levels, tree)
+        dates = _dates(exports, config, as_of)
+
     def set_aside(rows: np.ndarray, why: Reason) -> None:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
 
@@ -66,11 +71,9 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     for field, condition in config.where.items():
         set_aside(~by_distinct(texts[field], _test(condition, config), bool), Reason.FILTERED)
 
-    units = _units(exports.levels, tree)
     for why in (Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS):
         set_aside(units.reason == REASONS.index(why), why)
 
-    dates = _dates(exports, config, as_of)
     set_aside(dates.decides & dates.blank, Reason.NO_DATE)
     set_aside(dates.decides & dates.bad, Reason.BAD_DATE)
     set_aside(dates.late, Reason.AFTER_AS_OF)
@@ -82,8 +85,8 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         set_aside(count < 0, Reason.BAD_COUNT)
 
     repeated = np.full(exports.rows, NONE, dtype=np.int64)
-    if config.once_per is not None:
-        keys = code_keys(texts[config.once_per])
+    if codes is not None:
+        keys = codes.result()
         set_aside(keys == NO_CODE, Reason.NO_CODE)
         able = np.flatnonzero(reason == COUNTS)
         kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
@@ -120,8 +123,7 @@ def _number(text: str) -> Decimal | None:
 def _count(text: str) -> int:
     """A whole number ≥ 0; -1 for anything else."""
     plain = text.strip()
-    number = int(plain) if re.fullmatch(r"[0-9]{1,15}", plain) else -1
-    return number if number <= _MOST else -1
+    return int(plain) if re.fullmatch(r"0*[0-9]{1,18}", plain) else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +200,20 @@ def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
 
         blank = by_distinct(dates, lambda text: not fold(text), bool)
         moment = by_distinct(dates, lambda text: _microseconds(read[text]), np.int64)
-        phase = by_distinct(dates, phase_by_date, np.int8)
+        phase = by_distinct(dates, phase_by_date, np.int32)
     else:
         blank = np.ones(exports.rows, dtype=bool)
         moment = np.full(exports.rows, _NO_DATE, dtype=np.int64)
-        phase = np.full(exports.rows, NONE, dtype=np.int8)
+        phase = np.full(exports.rows, NONE, dtype=np.int32)
     sheet = exports.sheet
     by_name = np.array([each.phases for each in exports.sheets], dtype=bool)[sheet]
     decides = np.array([each.dates and not each.phases for each in exports.sheets], dtype=bool)[sheet]
     if "phase" in texts:
-        named = by_distinct(texts["phase"], lambda text: _or_none(phase_named(text, phases)), np.int8)
+        named = by_distinct(texts["phase"], lambda text: _or_none(phase_named(text, phases)), np.int32)
         phase = np.where(by_name, named, phase)
     if config.fixed_phase is not None:
         fixed = next(i for i, each in enumerate(phases) if each.id == config.fixed_phase)
-        phase = np.where(by_name | decides, phase, np.int8(fixed))
+        phase = np.where(by_name | decides, phase, np.int32(fixed))
     bad = ~blank & (moment == _NO_DATE)
     late = (moment != _NO_DATE) & (moment > _microseconds(datetime.combine(as_of, datetime.max.time())))
     return _Dates(moment, phase, decides, blank, bad, late)

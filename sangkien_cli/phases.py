@@ -12,7 +12,8 @@ from sangkien_cli.text import fold, tidy
 # Outside these years a date is a slip of the keyboard or an Excel artefact.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
-_TIME = r"(?P<hour>\d{1,2})(?::|h)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]m|sa|ch)?"
+_SECOND = r":(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?"
+_TIME = rf"(?P<hour>\d{{1,2}})[:h](?P<minute>\d{{2}})(?:{_SECOND})?\s*(?P<half>[ap]m|sa|ch)?"
 _OFFSET = r"(?P<offset>z|[+-]\d{2}(?::?\d{2})?)?"
 _DAY_FIRST = r"(?P<day>\d{1,2})\s*(?P<mark>[/.-])\s*(?P<month>\d{1,2})\s*(?P=mark)\s*(?P<year>\d{4})"
 _ISO = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
@@ -68,7 +69,8 @@ def _clock(parts: dict[str, str | None]) -> timedelta:
         hour = hour % 12 + (12 if half in ("pm", "ch") else 0)
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError(hour, minute, second)
-    return timedelta(hours=hour, minutes=minute, seconds=second)
+    microseconds = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
+    return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microseconds)
 
 
 def _full(offset: str) -> str:

@@ -22,7 +22,9 @@ def tally(judged: Judged, phases: int) -> Tally:
     """The counted rows, added up for each unit and phase. The roots' `done` is the sum of all `direct`."""
     counted = judged.counted
     units = judged.tree.units
-    sums = np.zeros((len(units), phases), dtype=np.int64)
+    # Sums that could leave 64 bits are made of Python's whole numbers.
+    most = int(judged.count.max(initial=0)) * len(judged.count)
+    sums = np.zeros((len(units), phases), dtype=np.int64 if most < 2**63 else object)
     np.add.at(sums, (judged.unit[counted], judged.phase[counted]), judged.count[counted])
     direct: list[list[int]] = sums.tolist()
     done = [list(own) for own in direct]

@@ -188,6 +188,8 @@ def _check_units(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]
                 if phases and phase not in phases:
                     yield _unknown_phase(document, (*here, "quota", phase), phase, phases, at_key=True)
             name, own = unit.get("name"), unit.get("id")
+            if isinstance(name, str) and tidy(name) and not fold(name):
+                yield document.problem((*here, "name"), say("config.no_letter"), say("config.no_letter.fix"))
             if isinstance(name, str) and tidy(name):
                 position[here] = len(units)
                 own = own.strip() if isinstance(own, str) and own.strip() else None

@@ -180,6 +180,8 @@ SENTENCES = {
     "config.not_a_choice.fix": "choose one of: {choices}",
     "config.id_with_blank": "an id cannot hold a blank",
     "config.id_with_blank.fix": "write a hyphen instead of the blank",
+    "config.no_letter": "the name has no letter or digit, so no row can match it",
+    "config.no_letter.fix": "write the unit's name",
     "config.not_mapping": "this must be “key: value”",
     "config.not_mapping.fix": "write each key on its own line, indented, or {{key: value}}",
     "config.not_list": "this must be a list",

@@ -180,6 +180,8 @@ SENTENCES = {
     "config.not_a_choice.fix": "chọn một trong: {choices}",
     "config.id_with_blank": "mã không được có dấu cách",
     "config.id_with_blank.fix": "thay dấu cách bằng dấu gạch nối",
+    "config.no_letter": "tên không có chữ hay số nào, nên không dòng nào khớp được",
+    "config.no_letter.fix": "ghi tên đơn vị",
     "config.not_mapping": "ở đây phải là các mục “khóa: giá trị”",
     "config.not_mapping.fix": "viết mỗi khóa một dòng, thụt vào, hoặc {{khóa: giá trị}}",
     "config.not_list": "ở đây phải là danh sách",

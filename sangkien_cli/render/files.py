@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections import Counter
@@ -38,7 +39,7 @@ def _obstacle(path: Path) -> Problem | None:
         return Problem(str(path), say("output.no_folder", folder=str(folder)), say("output.no_folder.fix"))
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         return Problem(
-            str(path), say("output.not_writable", detail="permission denied"), say("output.not_writable.fix")
+            str(path), say("output.not_writable", detail=os.strerror(errno.EACCES)), say("output.not_writable.fix")
         )
     return None
 

@@ -87,6 +87,7 @@ def read_yaml(text: str, place: str) -> Document:
     """
     document = Document(place, text.splitlines(), None)
     try:
+        _refuse_depth(text)
         document.root = yaml.compose(text, Loader=_Loader)
     except RecursionError:
         raise SangkienError(Problem(f"{place}:1:1", say("config.too_deep"), say("config.too_deep.fix"))) from None
@@ -100,6 +101,30 @@ def read_yaml(text: str, place: str) -> Document:
     except RecursionError:
         raise SangkienError(Problem(f"{place}:1:1", say("config.too_deep"), say("config.too_deep.fix"))) from None
     return document
+
+
+_DEEPEST = 500  # levels; an organisation has five
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise RecursionError for a file that is nested so deep that libyaml would overflow the stack of the process."""
+    if not _looks_deep(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecursionError
+
+
+def _looks_deep(text: str) -> bool:
+    """Whether a file may be nested deep: cheap, and true too often rather than too seldom."""
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return re.search(rf"^[ ?-]{{{_DEEPEST},}}", text, re.MULTILINE) is not None
 
 
 def _whole_numbers(pairs: list[tuple[yaml.Node, yaml.Node]]) -> list[tuple[yaml.Node, yaml.Node]]:

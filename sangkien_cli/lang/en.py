@@ -71,6 +71,8 @@ SENTENCES = {
     "file.not_a_workbook.fix": "open it in Excel or LibreOffice and save it as .xlsx",
     "file.no_sheet": "it has no visible sheet to read",
     "file.no_sheet.fix": "open it in Excel and unhide the sheet with the data",
+    "file.too_wide": "sheet {sheet} has a value as far away as {corner}",
+    "file.too_wide.fix": "open it in Excel, find that cell (Ctrl+End) and delete it, save",
     "file.password": "the file has a password",
     "file.password.fix": "in Excel: File > Info > Protect Workbook > Encrypt with Password, clear it, save",
     "file.old_excel": "an old Excel file (.xls), which is not read yet",

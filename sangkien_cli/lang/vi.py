@@ -71,6 +71,8 @@ SENTENCES = {
     "file.not_a_workbook.fix": "mở bằng Excel hoặc LibreOffice, lưu thành .xlsx",
     "file.no_sheet": "không có trang tính nào hiện để đọc",
     "file.no_sheet.fix": "mở bằng Excel, bỏ ẩn trang tính có dữ liệu",
+    "file.too_wide": "trang tính {sheet} có giá trị ở tận ô {corner}, quá xa dữ liệu",
+    "file.too_wide.fix": "mở bằng Excel, tìm và xóa ô đó (Ctrl+End), lưu lại",
     "file.password": "tệp có mật khẩu",
     "file.password.fix": "trong Excel: Tệp > Thông tin > Bảo vệ Sổ làm việc > Mã hóa bằng Mật khẩu, xóa, lưu lại",
     "file.old_excel": "tệp Excel kiểu cũ (.xls) chưa đọc được",

@@ -113,9 +113,16 @@ class CsvSource:
         # A stray quote takes the lines behind it into its field, and pyarrow may still find the right number of
         # fields; where it cuts the file into blocks, it ends an open quote with the line. So only a file in which
         # every line is a record and no record ends in a line break is taken as read.
-        if table.num_rows != lines.result() or _breaks_lines(table[names[-1]]):
+        if table.num_rows != lines.result() or _breaks_lines(table[names[-1]]) or self._is_cut_off():
             return None
         return [arrays.from_chunks(table[str(i)], keep_plain=i in plain) for i in wanted]
+
+    def _is_cut_off(self) -> bool:
+        """Whether the file ends inside quotes, without a line end."""
+        with open(self.path, "rb") as file:
+            file.seek(max(file.seek(0, 2) - _BLOCK, 0))
+            last = file.read().decode("utf-8", "replace").splitlines()[-1:]
+        return "unexpected end of data" in (_quote_error(last, self.delimiter) or "")
 
     def _read_by_record(self, header_row: int, width: int, wanted: Sequence[int], plain: Collection[int]) -> Cells:
         rows: list[int] = []

@@ -6,7 +6,7 @@ What stands above the header is title or blank and never reaches this module's v
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -45,7 +45,8 @@ def below_header(
     units = [name for name in columns if name.startswith("unit.")]
     identity = [by_name[name] for name in columns if name in units or name == "code"]
     telling = [column for name, column in by_name.items() if name != "count"]
-    sound = ~np.isin(cells.rows, [*cells.broken, *(row for row, _ in cells.flawed)])
+    sound = ~np.isin(cells.rows, [*cells.broken, *_flawed_rows(cells, columns, [*units, "code"])])
+    whole = ~np.isin(cells.rows, [*cells.broken, *_flawed_rows(cells, columns, set(columns) - {"count"})])
 
     kinds: dict[int, str] = {}
     for index in np.flatnonzero(_like_titles(by_name, titles, units[0]) & sound):
@@ -54,12 +55,18 @@ def below_header(
     for index in np.flatnonzero(_any_total([by_name[name] for name in units]) & sound):
         if all(_is_total(text) or not text.strip() for column in identity if (text := column[int(index)].as_py())):
             kinds[int(cells.rows[index])] = "total"
-    silent = np.logical_and.reduce([blank(column) for column in telling]) & sound
+    silent = np.logical_and.reduce([blank(column) for column in telling]) & whole
     if silent.any():
         kinds |= _among_silent(source, header_row, set(cells.rows[silent].tolist()))
     if header_row < len(head) and _numbers_columns(head[header_row]):
         kinds[header_row + 1] = "column-numbers"
     return _with_end(kinds, int(cells.rows[-1]))
+
+
+def _flawed_rows(cells: Cells, columns: Mapping[str, int], names: Collection[str]) -> set[int]:
+    """The rows with an unusable cell in one of these columns."""
+    places = {place for name, place in columns.items() if name in names}
+    return {row for row, column in cells.flawed if column in places}
 
 
 def _like_titles(by_name: Mapping[str, TextArray], titles: Mapping[str, str], name: str) -> np.ndarray:
@@ -89,12 +96,14 @@ def _among_silent(source: Source, header_row: int, rows: set[int]) -> dict[int, 
     label stands in another column."""
     whole = source.cells(header_row, None)
     texts = whole.columns
+    flawed = {row for row, _ in whole.flawed}
     empty = np.logical_and.reduce([blank(column) for column in texts])
     kinds = {}
     for index in np.flatnonzero(np.isin(whole.rows, list(rows))):
         row = int(whole.rows[index])
         if empty[index]:
-            kinds[row] = "blank"
+            if row not in flawed:
+                kinds[row] = "blank"
         else:
             label = next(text for column in texts if (text := column[int(index)].as_py()).strip())
             if _is_total(label):

@@ -7,7 +7,6 @@ first rows are read from the XML too: fastexcel parses the whole sheet for them.
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections import deque
@@ -27,9 +26,14 @@ import pyarrow as pa
 from sangkien_cli import arrays
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells, position
+from sangkien_cli.sheets.source import HEAD_ROWS, Cells, address, position
+from sangkien_cli.sheets.xlsx_scan import Scan, scan
 
 _CHUNK = 1 << 20
+# fastexcel lays out the whole rectangle down to the last cell and aborts the process if it gets no memory for it, so
+# one stray value far away must be found first. A sheet whose XML is larger than this is not looked through twice.
+_SMALL = 16 << 20  # bytes
+_LARGEST_AREA = 50_000_000  # cells
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,20 @@ class XlsxSource:
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below the header down to the last one that holds anything."""
-        with ThreadPoolExecutor(1) as pool:
-            # Both release the interpreter for most of their time, so the scan hides behind the reading.
-            scan = pool.submit(self._flawed)
+        if self._size() <= _SMALL:
+            found = self._scan(extent=True)
+            if found.last_row * (found.last_column + 1) > _LARGEST_AREA:
+                corner = address(found.last_row, found.last_column)
+                what = say("file.too_wide", sheet=self.name, corner=corner)
+                raise SangkienError(Problem(self.place, what, say("file.too_wide.fix")))
             table = self._load(columns)
-            flawed = {cell: held for cell, held in scan.result().items() if cell[0] > header_row}
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                # fastexcel leaves the interpreter free, so the scan hides behind the reading.
+                scanning = pool.submit(self._scan, extent=False)
+                table = self._load(columns)
+                found = scanning.result()
+        flawed = {cell: held for cell, held in found.flawed.items() if cell[0] > header_row}
         # A last row that holds nothing but flawed cells is none to fastexcel.
         last = max([table.num_rows, header_row, *(row for row, _ in flawed)])
         positions = range(table.num_columns) if columns is None else columns
@@ -64,12 +77,16 @@ class XlsxSource:
         ]
         return Cells(np.arange(header_row + 1, last + 1, dtype=np.int32), cells, flawed=flawed)
 
-    def _flawed(self) -> dict[tuple[int, int], str]:
+    def _size(self) -> int:
+        with _package(self.path, self.place) as package:
+            return package.getinfo(self.part).file_size
+
+    def _scan(self, *, extent: bool) -> Scan:
         with _package(self.path, self.place) as package:
             # A part read to its end has its checksum compared, which fastexcel does not do.
             if self.strings in package.namelist():
                 deque(_chunks(package, self.strings), maxlen=0)
-            return _flawed_cells(_chunks(package, self.part))
+            return scan(lambda: _chunks(package, self.part), extent=extent)
 
     def _load(self, columns: Sequence[int] | None) -> pa.Table:
         """The columns at these positions, counted from column A, or all from A on; row 1 first."""
@@ -136,7 +153,7 @@ def _package(path: Path, place: str) -> Iterator[zipfile.ZipFile]:
         expat.ExpatError,
         NotImplementedError,
         RuntimeError,
-        UnicodeError,
+        ValueError,
     ) as error:
         raise SangkienError(
             Problem(place, say("file.damaged", detail=_first_line(error)), say("file.damaged.fix"))
@@ -207,6 +224,11 @@ def _padded(column: pa.ChunkedArray, length: int) -> pa.ChunkedArray:
     if missing <= 0:
         return column
     return pa.chunked_array([*column.chunks, pa.nulls(missing, pa.string())])
+
+
+def _chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    with package.open(part) as file:
+        yield from iter(lambda: file.read(_CHUNK), b"")
 
 
 # --- the first rows ---------------------------------------------------------------------------------------------
@@ -332,61 +354,3 @@ def _head(package: zipfile.ZipFile, part: str, strings: str | None) -> list[list
         cells = head.rows.get(number, {})
         rows.append([shown(cells.get(column, "")) for column in range(max(cells, default=-1) + 1)])
     return rows
-
-
-# --- cells that hold no usable value -----------------------------------------------------------------------------
-
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_MARK = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)</)")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_REFERENCE = re.compile(rb"""\br=["']([A-Za-z]+[0-9]+)["']""")
-_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
-
-
-def _chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    with package.open(part) as file:
-        yield from iter(lambda: file.read(_CHUNK), b"")
-
-
-def _flawed_cells(chunks: Iterator[bytes]) -> dict[tuple[int, int], str]:
-    """Cells with an error value, or a formula without a stored value, by row (from 1) and column (from 0).
-
-    Most sheets hold neither a formula nor an error, and then nothing but a search for bytes is done.
-    """
-    flawed: dict[tuple[int, int], str] = {}
-    rest = b""
-    for chunk in chunks:
-        # The last cell may be cut in two: it waits for the next chunk.
-        text = rest + chunk
-        cut = max(text.rfind(b"<c "), text.rfind(b":c "), 0)
-        if cut and text[cut : cut + 1] == b":":
-            cut = text.rfind(b"<", 0, cut)
-        whole, rest = text[:cut], text[cut:]
-        if _suspicious(whole):
-            flawed.update(_flawed_in(whole))
-    if _suspicious(rest):
-        flawed.update(_flawed_in(rest))
-    return flawed
-
-
-def _suspicious(text: bytes) -> bool:
-    # Plain searches first: they are fifty times as fast as the pattern.
-    likely = b"<f" in text or b":f" in text or b't="e"' in text or b"t='e'" in text
-    return likely and _MARK.search(text) is not None
-
-
-def _flawed_in(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    for attributes, content in _CELL.findall(text):
-        reference = _REFERENCE.search(attributes)
-        if reference is None:
-            continue
-        kind = found.group(1) if (found := _TYPE.search(attributes)) else b"n"
-        stored = _VALUE.search(content)
-        value = stored.group(1) if stored else None
-        where = position(reference.group(1).decode("ascii"))
-        if kind == b"e":
-            yield where, (value or b"#ERROR!").decode("ascii", "replace")
-        # A formula whose result is the empty text stores that as a text value.
-        elif not value and not (stored and kind == b"str") and _FORMULA.search(content):
-            yield where, "formula"

@@ -236,7 +236,8 @@ def _mistrusted(lines: list[str], delimiter: str, header_row: int, width: int) -
         feed.begin(start)
         fields = next(reader)
         record = lines[start : feed.next]
-        doubtful = len(record) > 1 or (len(fields) != width and '"' in record[0])
+        at_end = feed.next == len(lines)
+        doubtful = len(record) > 1 or ((len(fields) != width or at_end) and '"' in record[0])
         if number > header_row and doubtful and _swallows(record, fields, delimiter, width):
             yield None
             start += 1

@@ -52,8 +52,9 @@ def below_header(
     for index in np.flatnonzero(_like_titles(by_name, titles, units[0]) & sound):
         if all(fold(column[int(index)].as_py()) == titles[name] for name, column in by_name.items()):
             kinds[int(cells.rows[index])] = "header"
-    for index in np.flatnonzero(_any_total([by_name[name] for name in units]) & sound):
-        if all(_is_total(text) or not text.strip() for column in identity if (text := column[int(index)].as_py())):
+    for index in np.flatnonzero(_maybe_total([by_name[name] for name in units]) & sound):
+        labels = [text for column in identity if (text := column[int(index)].as_py()).strip()]
+        if labels and all(_is_total(label) for label in labels):
             kinds[int(cells.rows[index])] = "total"
     silent = np.logical_and.reduce([blank(column) for column in telling]) & whole
     if silent.any():
@@ -73,9 +74,12 @@ def _like_titles(by_name: Mapping[str, TextArray], titles: Mapping[str, str], na
     return by_distinct(by_name[name], lambda text: fold(text) == titles[name], bool)
 
 
-def _any_total(columns: Sequence[TextArray]) -> np.ndarray:
-    found: np.ndarray = np.logical_or.reduce([by_distinct(column, _is_total, bool) for column in columns])
-    return found
+def _maybe_total(units: Sequence[TextArray]) -> np.ndarray:
+    """Rows with a total's label in a unit column, or no unit at all: then the label may stand in the code's."""
+    labelled: np.ndarray = np.logical_or.reduce([by_distinct(column, _is_total, bool) for column in units])
+    nameless: np.ndarray = np.logical_and.reduce([blank(column) for column in units])
+    maybe: np.ndarray = labelled | nameless
+    return maybe
 
 
 def _is_total(text: str) -> bool:

@@ -107,13 +107,14 @@ def headers_twice(cells: Sequence[str], header: Header) -> tuple[str, ...]:
 
 def explain_missing(no_header: NoHeader) -> tuple[Sentence, Sentence]:
     """What is missing in words, with the headers that were seen and the nearest of them."""
-    missing = tuple(say("columns.one_of", headers=headers) for headers in no_header.missing)
+    missing = tuple(say("columns.one_of", headers="” / “".join(headers)) for headers in no_header.missing)
     if not no_header.seen:
         return say("columns.missing_blank", missing=missing), say("columns.missing.fix")
     near = tuple(
-        say("columns.perhaps", header=headers[0], near=close[0])
+        say("columns.perhaps", header=header, near=close[0])
         for headers in no_header.missing
-        if (close := nearest(headers[0], no_header.seen, most=1))
+        for header in headers
+        if (close := nearest(header, no_header.seen, most=1))
     )
     what = say("columns.missing", missing=missing, row=no_header.row, seen=no_header.seen)
     return what, say("columns.missing.near", near=near) if near else say("columns.missing.fix")

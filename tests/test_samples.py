@@ -1,0 +1,141 @@
+"""The five real cases: what is really counted from the committed exports, against a count made without this program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from sangkien_cli.pipeline import Counted
+    from tests.conftest import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "sample_data"
+EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
+RUNS = [(config, day, case) for case in EXPECTED.values() for config in case["configs"] for day in case["as_of"]]
+
+
+@cache
+def counted(config: str, day: str) -> Counted:
+    from sangkien_cli.pipeline import count, load_config
+
+    return count(load_config(ROOT / config), None, date.fromisoformat(day))
+
+
+def test_every_config_is_counted() -> None:
+    assert {config for config, _, _ in RUNS} == {f"configs/{path.name}" for path in (ROOT / "configs").glob("*.yaml")}
+
+
+@pytest.mark.parametrize(("config", "day", "case"), RUNS, ids=[f"{config} {day}" for config, day, _ in RUNS])
+def test_every_row_and_figure_is_as_an_independent_count_has_it(config: str, day: str, case: dict[str, Any]) -> None:
+    result = counted(config, day)
+    expected = case["as_of"][day]
+    rows = result.report.rows
+    set_aside = {reason.value: number for reason, number in rows.set_aside.items()}
+    assert (rows.read, rows.counted, set_aside, rows.layout) == (
+        expected["rows"]["read"], expected["rows"]["counted"], expected["rows"]["set_aside"], expected["rows"]["layout"]
+    )  # fmt: skip
+    for figure in ("done", "direct"):
+        found: dict[str, dict[str, int]] = {}
+        for each in result.report.attainments:
+            found.setdefault(each.unit.id, {})[each.phase] = getattr(each, figure)
+        # The whole programme is the sum of its phases (contract §2).
+        assert found == {unit: {**phases, "all": sum(phases.values())} for unit, phases in expected[figure].items()}
+
+
+@pytest.mark.parametrize("case", EXPECTED.values(), ids=EXPECTED)
+def test_every_sheet_is_read_or_named(case: dict[str, Any]) -> None:
+    result = counted(case["configs"][0], next(iter(case["as_of"])))
+    read = [(sheet.file, sheet.name, sheet.rows, len(sheet.layout)) for sheet in result.judged.exports.sheets]
+    assert read == [(each["path"], each["sheet"], each["rows"], each["layout"]) for each in case["inputs"]]
+    assert [(each.path, each.sheet, each.rows) for each in result.report.inputs] == [each[:3] for each in read]
+    left_out = [f"{each['path']} [{each['sheet']}]" for each in case.get("sheets_without_data", [])]
+    assert [note.place for note in result.notes if note.what.key == "columns.sheet_left_out"] == left_out
+
+
+@pytest.mark.parametrize(
+    ("config", "day", "figure"),
+    [
+        ("thai-nguyen", "2022-04-27", "3,889/5,000 = 77.8%"),
+        ("thai-nguyen-2022-07-15", "2022-07-15", "5,585/5,000 = 112%"),
+        ("ca-mau", "2022-04-25", "2,660/5,091 = 52.2%"),
+        ("ha-noi-co-quan", "2022-05-31", "149/44 = 338%"),
+        ("quoc-gia", "2022-05-31", "696,948/300,000 = 232.3%"),
+        ("ngoc-lac", "2021-10-10", "32/35 = 91.4%"),
+    ],
+)
+def test_the_published_figure_is_printed_for_the_topmost_unit(
+    config: str, day: str, figure: str, run_here: Run
+) -> None:
+    done = run_here("report", "-c", str(ROOT / "configs" / f"{config}.yaml"), "--as-of", day, "--depth", "0")
+    assert done.code == 0
+    first_phase = done.stdout.split("\n\n")[1].splitlines()
+    assert figure in first_phase[2]
+
+
+def _units_below_the_province(phase: str) -> dict[str, Any]:
+    report = counted("configs/thai-nguyen-2022-07-15.yaml", "2022-07-15").report
+    return {each.unit.name: each for each in report.attainments if each.unit.depth == 1 and each.phase == phase}
+
+
+def test_the_units_at_or_near_the_quota_of_the_whole_programme() -> None:
+    reached = {name for name, each in _units_below_the_province("all").items()
+               if each.status in ("near", "met", "exceeded")}  # fmt: skip
+    assert reached == {"LĐLĐ huyện Đồng Hỷ", "LĐLĐ huyện Võ Nhai", "LĐLĐ huyện Đại Từ", "Công đoàn Viên chức tỉnh"}
+
+
+def test_the_units_that_passed_phase_1() -> None:
+    at_the_top = {"LĐLĐ huyện Đồng Hỷ", "LĐLĐ huyện Võ Nhai", "LĐLĐ huyện Đại Từ", "Công đoàn Viên chức tỉnh"}
+    passed = {name for name, each in _units_below_the_province("gd1").items() if each.status == "exceeded"}
+    assert passed - at_the_top == {
+        "LĐLĐ huyện Phú Lương", "LĐLĐ huyện Định Hóa", "LĐLĐ huyện Phú Bình", "LĐLĐ thành phố Thái Nguyên",
+        "LĐLĐ thành phố Sông Công", "Công đoàn các Khu công nghiệp",
+    }  # fmt: skip
+
+
+def test_phase_2_of_the_agencies_union_asks_for_100() -> None:
+    report = counted("configs/ha-noi-co-quan.yaml", "2022-09-30").report
+    assert [each.quota for each in report.attainments if each.unit.depth == 0 and each.phase == "gd2"] == [100]
+
+
+def test_several_base_unions_of_ca_mau_have_none() -> None:
+    report = counted("configs/ca-mau.yaml", "2022-04-25").report
+    without = [each.unit.name for each in report.attainments if each.status == "none" and each.phase == "gd1"]
+    assert sum(name.startswith("CĐCS") for name in without) >= 3
+
+
+def test_the_samples_are_made_again_byte_for_byte(folder: Path) -> None:
+    command = [sys.executable, str(SAMPLES / "make.py"), str(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    made = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    committed = sorted(
+        path.relative_to(SAMPLES) for path in SAMPLES.rglob("*") if path.suffix in (".xlsx", ".csv", ".json")
+    )
+    assert made == committed
+    assert [name for name in made if (folder / name).read_bytes() != (SAMPLES / name).read_bytes()] == []
+
+
+def test_the_demo_prints_the_first_case_from_any_folder_without_files(folder: Path, run: Run) -> None:
+    demo = run("demo")
+    assert demo.code == 0
+    assert "3,889/5,000 = 77.8%" in demo.stdout
+    assert "Sample data made by a script" in demo.stderr
+    assert os.listdir(folder) == []
+    vietnamese = run("demo", lang="vi")
+    assert "3.889/5.000 = 77,8%" in vietnamese.stdout
+
+
+def test_the_same_inputs_give_the_same_bytes(run: Run) -> None:
+    arguments = ("report", "-c", str(ROOT / "configs/thai-nguyen.yaml"), "--as-of", "2022-04-27", "--format", "json")
+    first, second = run(*arguments), run(*arguments, lang="vi", env={"PYTHONHASHSEED": "1", "TZ": "America/New_York"})
+    assert first.stdout_bytes == second.stdout_bytes
+    totals = cast(dict[str, Any], json.loads(first.stdout))["rows"]
+    assert totals["read"] == totals["counted"] + sum(totals["set_aside"].values())

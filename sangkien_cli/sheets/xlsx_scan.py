@@ -48,7 +48,8 @@ def scan(open_chunks: Callable[[], Iterator[bytes]], *, extent: bool) -> Scan:
 _OPENING = b'<c r="'
 # A cell that does not open with its address, a prefix before an element's name, or what may hide either.
 _ODD = re.compile(rb'<c(?:[^ a-zA-Z]| (?!r="[A-Z]))|<\w+:(?:c|row)[\s/>]|<!')
-_ADDRESS = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_COLUMNS = re.compile(rb'<c r="([A-Z]+)')
+_ROWS = re.compile(rb'<c r="[A-Z]+(\d+)')
 _CELL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*[^/>]|)>(.*?)</c>', re.DOTALL)
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>([^<]*)</v)")
@@ -72,11 +73,17 @@ def _search_part(text: bytes, found: Scan, *, extent: bool) -> None:
     if _ODD.search(text):
         raise _OddForm
     if extent:
-        for letters, digits in set(_ADDRESS.findall(text)):
-            row, column = _place((letters + digits).decode("ascii"))
-            found.last_row, found.last_column = max(found.last_row, row), max(found.last_column, column)
+        _extend(found, set(_COLUMNS.findall(text)), set(_ROWS.findall(text)))
     if b"<f" in text or b'"e"' in text or b"'e'" in text:
         found.flawed.update(_flawed_in(text))
+
+
+def _extend(found: Scan, columns: set[bytes], rows: set[bytes]) -> None:
+    """Take columns and rows that hold cells into the extent."""
+    last_row = max(map(int, rows), default=1)
+    for letters in columns:
+        row, column = _place(f"{letters.decode('ascii')}{last_row}")
+        found.last_row, found.last_column = max(found.last_row, row), max(found.last_column, column)
 
 
 def _flawed_in(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:

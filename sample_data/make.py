@@ -195,9 +195,7 @@ def thai_nguyen_sheets(case: Case) -> list[Sheet]:
         else:
             months[min(max(row.filed.month, 1), 8) if row.filed.year == 2022 else 1].append(row)
     months[3].insert(200, None)
-    months[4].sort(
-        key=lambda row: row is not None and row.date_text is not None
-    )  # real dates first, then text
+    months[4].sort(key=lambda row: row is not None and row.date_text is not None)  # real dates first, then text
     province = "LIÊN ĐOÀN LAO ĐỘNG TỈNH THÁI NGUYÊN"
     subject = "DANH SÁCH SÁNG KIẾN THAM GIA CHƯƠNG TRÌNH “1 TRIỆU SÁNG KIẾN”"
     with_province = (
@@ -206,9 +204,7 @@ def thai_nguyen_sheets(case: Case) -> list[Sheet]:
         *STANDARD_COLUMNS[6:],
         ("note", "Ghi chú"),
     )
-    short = headers(
-        code="Mã SK", base="CĐCS", above="CĐ cấp trên", submitted="Ngày nộp", author="Tác giả chính"
-    )
+    short = headers(code="Mã SK", base="CĐCS", above="CĐ cấp trên", submitted="Ngày nộp", author="Tác giả chính")
     guide = [
         ["HƯỚNG DẪN NHẬP LIỆU"],
         [],
@@ -219,9 +215,7 @@ def thai_nguyen_sheets(case: Case) -> list[Sheet]:
     summer: list[Row | None] = [row for month in (6, 7, 8) for row in months[month]]
     return [
         Sheet("2022-01-02.xlsx", "Tháng 1", STANDARD_COLUMNS, months[1], dates=MIXED_DATES),
-        Sheet(
-            "2022-01-02.xlsx", "Tháng 2", short, months[2], dates=(("dmy", 70), ("short", 20), ("time", 10))
-        ),
+        Sheet("2022-01-02.xlsx", "Tháng 2", short, months[2], dates=(("dmy", 70), ("short", 20), ("time", 10))),
         Sheet(
             "2022-03.xlsx",
             "Sheet1",
@@ -231,9 +225,7 @@ def thai_nguyen_sheets(case: Case) -> list[Sheet]:
             dates=MIXED_DATES,
         ),
         Sheet("2022-04.xlsx", "Hướng dẫn", (), [], titles=guide),
-        Sheet(
-            "2022-04.xlsx", "Danh sách", STANDARD_COLUMNS, months[4], late_dates=(("dmy", 80), ("short", 20))
-        ),
+        Sheet("2022-04.xlsx", "Danh sách", STANDARD_COLUMNS, months[4], late_dates=(("dmy", 80), ("short", 20))),
         Sheet(
             "2022-05.xlsx",
             "Tháng 5",
@@ -242,9 +234,7 @@ def thai_nguyen_sheets(case: Case) -> list[Sheet]:
             titles=[[], *title_block(province, subject, "31/5/2022")],
             dates=MIXED_DATES,
         ),
-        Sheet(
-            "2022-06-08.xlsx", "Sheet1", STANDARD_COLUMNS, summer, titles=[[subject], []], dates=MIXED_DATES
-        ),
+        Sheet("2022-06-08.xlsx", "Sheet1", STANDARD_COLUMNS, summer, titles=[[subject], []], dates=MIXED_DATES),
         Sheet(
             "cong-doan-vien-chuc.xlsx",
             "CĐVC",
@@ -499,9 +489,7 @@ def national(folder: Path) -> Made:
     rng = random.Random(f"{SEED}, quoc-gia")
     units = [unit for unit in config.units.values() if unit.parent]
     assert len(units) == 83
-    counts = [
-        round(unit.quota["gd1"] * rng.choice((0.7, 0.95, 1.0, 1.4, 1.8, 2.2, 2.6, 3.1))) for unit in units
-    ]
+    counts = [round(unit.quota["gd1"] * rng.choice((0.7, 0.95, 1.0, 1.4, 1.8, 2.2, 2.6, 3.1))) for unit in units]
     scale = Fraction(NATIONAL_TOTAL, sum(counts))
     counts = [int(n * scale) for n in counts]
     counts[units.index(config.units["ha-noi"])] += NATIONAL_TOTAL - sum(counts)
@@ -580,9 +568,7 @@ def main(folder: Path) -> None:
         cases[name] = expectation(made)
         for day, found in made.counts.items():
             rows = found["rows"]
-            print(
-                f"{name} {day}: {rows['counted']} of {rows['read']} rows, {found['done'][made.config.root]}"
-            )
+            print(f"{name} {day}: {rows['counted']} of {rows['read']} rows, {found['done'][made.config.root]}")
     write_expected(folder, cases)
 
 

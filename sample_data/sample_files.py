@@ -110,9 +110,7 @@ def write_case(folder: Path, name: str, sheets: Sequence[Sheet]) -> Truths:
         lines = [(sheet, list(grid(sheet, rng))) for sheet in in_file]
         for sheet, content in lines:
             places = (Place(file, sheet.sheet, number + 1) for number in range(len(content)))
-            truths |= {
-                place: row for place, (row, _) in zip(places, content, strict=False) if row is not None
-            }
+            truths |= {place: row for place, (row, _) in zip(places, content, strict=False) if row is not None}
         write = write_csv if file.endswith(".csv") else write_xlsx
         write(target / file, [(sheet, [cells for _, cells in content]) for sheet, content in lines])
     return truths

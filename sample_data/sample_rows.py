@@ -129,9 +129,7 @@ class Case:
     name: str
     config: Config
     code_form: str  # e.g. "SK-TN-{:06}"
-    rejections: tuple[
-        tuple[str, str | None], ...
-    ]  # (status, recognition) that do not pass; None = any recognition
+    rejections: tuple[tuple[str, str | None], ...]  # (status, recognition) that do not pass; None = any recognition
     recognitions: Weighted  # of rows that pass
     spare_status: str = ""  # a second status that passes
     rng: random.Random = field(init=False)
@@ -327,9 +325,7 @@ class Case:
             row, names = self.spare(first, last), (self.spelled(base), self.spelled(above))
             self.spoilt.append(self.with_levels(row, *names, "conflicting-units"))
 
-    def add_blanks(
-        self, first: date, last: date, units: int, no_dates: int, bad_dates: int, codes: int
-    ) -> None:
+    def add_blanks(self, first: date, last: date, units: int, no_dates: int, bad_dates: int, codes: int) -> None:
         for _ in range(units):
             self.spoilt.append(self.with_levels(self.spare(first, last), "", "", "no-unit"))
         for _ in range(no_dates):

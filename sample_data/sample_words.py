@@ -27,16 +27,10 @@ GIVEN_NAMES = listed(
 
 SUBJECTS = listed("Toán, Ngữ văn, Tiếng Anh, Lịch sử, Địa lý, Sinh học, Vật lý, Hóa học, Tin học, Mỹ thuật")
 PRIMARY_SUBJECTS = listed("Toán, Tiếng Việt, Tiếng Anh, Tin học, Mỹ thuật")
-COMMUNES = listed(
-    "Tân Lập, Minh Đức, Phú Thịnh, Tân Thành, Bình Thuận, Yên Phú, Hợp Tiến, Vạn Thắng, Tân Hòa"
-)
-SCHOOLS = listed(
-    "Võ Thị Sáu, Lý Tự Trọng, Trần Phú, Chu Văn An, Lê Lợi, Trưng Vương, Nguyễn Trãi, Lê Quý Đôn"
-)
+COMMUNES = listed("Tân Lập, Minh Đức, Phú Thịnh, Tân Thành, Bình Thuận, Yên Phú, Hợp Tiến, Vạn Thắng, Tân Hòa")
+SCHOOLS = listed("Võ Thị Sáu, Lý Tự Trọng, Trần Phú, Chu Văn An, Lê Lợi, Trưng Vương, Nguyễn Trãi, Lê Quý Đôn")
 FIRMS = listed("Hưng Thịnh, An Bình, Thành Công, Minh Phát, Đại Lợi, Tân Tiến, Phú Cường")
-MACHINES = listed(
-    "máy ép thủy lực, dây chuyền may, máy cắt CNC, lò sấy, băng tải, máy đóng gói, trạm biến áp"
-)
+MACHINES = listed("máy ép thủy lực, dây chuyền may, máy cắt CNC, lò sấy, băng tải, máy đóng gói, trạm biến áp")
 PAPERWORK = listed("văn bản đi, văn bản đến, hồ sơ cán bộ, hồ sơ đất đai, đơn thư, hồ sơ đoàn viên, chứng từ")
 WARDS = listed("khoa Khám bệnh, khoa Nhi, khoa Nội, khoa Cấp cứu, phòng tiêm chủng, khoa Xét nghiệm")
 

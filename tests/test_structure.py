@@ -98,9 +98,7 @@ def placeholders(sentence: str) -> set[str]:
 
 def test_both_languages_have_the_same_sentences_with_the_same_blanks() -> None:
     assert en.SENTENCES.keys() == vi.SENTENCES.keys()
-    differing = [
-        key for key in en.SENTENCES if placeholders(en.SENTENCES[key]) != placeholders(vi.SENTENCES[key])
-    ]
+    differing = [key for key in en.SENTENCES if placeholders(en.SENTENCES[key]) != placeholders(vi.SENTENCES[key])]
     assert differing == []
 
 

@@ -251,6 +251,16 @@ def test_a_code_counts_once_in_all_phases_together() -> None:
     assert reasons(plan_of(*AB), *rows) == ["duplicate", ""]
 
 
+def test_codes_that_differ_in_case_are_one() -> None:
+    rows = [
+        ["SK-đ1", "1/2/2022", "Tỉnh"],
+        ["sk-Đ1", "2/2/2022", "Tỉnh"],
+        ["Sk-1", "1/2/2022", "Tỉnh"],
+        ["SK-1", "2/2/2022", "Tỉnh"],
+    ]
+    assert reasons(plan_of(), *rows) == ["", "duplicate", "", "duplicate"]
+
+
 def test_the_ledger_names_the_row_that_is_repeated() -> None:
     result = counted(plan_of(*AB), {"a.csv": [["SK", "2/2/2022", "A"]], "b.csv": [["SK", "1/2/2022", "A"]]})
     assert column(result, "detail") == ["b.csv:2", ""]

@@ -195,7 +195,7 @@ class Placed:
     cells: dict[str, str]
 
 
-PLACES = (("a.csv", ""), ("b.csv", ""), ("c.xlsx", "Một"), ("c.xlsx", "Hai 'ba' & 4"), ("d.xlsx", "Sheet1"))
+PLACES = (("a.csv", ""), ("b.csv", ""), ("c.xlsx", "Một"), ("c.xlsx", "Hai 'ba' & 4"), ("d.xlsx", "An"))
 
 
 def write(folder: Path, plan: Plan, placed: Sequence[Placed], newline: str = "\n", bom: bool = False) -> list[Line]:

@@ -111,6 +111,17 @@ def say_aside(sentence: Sentence, place: str = "") -> None:
 
 
 def _kind(request: Request) -> Kind:
+    """The format asked for. `--excel` is for CSV, and means it where nothing else is said."""
+    if not request.excel:
+        return _plain_kind(request)
+    if request.format is None and request.output in (None, "-"):
+        return "csv"
+    if (kind := _plain_kind(request)) != "csv":
+        raise options.fail("--excel", "option.excel", format=kind)
+    return kind
+
+
+def _plain_kind(request: Request) -> Kind:
     """The format: `--format`, else by the output's ending, else text."""
     if request.format is not None:
         for kind in _ENDINGS.values():

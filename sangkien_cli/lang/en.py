@@ -121,6 +121,8 @@ SENTENCES = {
     "option.format.fix": "choose one of: {formats}",
     "option.ending": "“{text}” does not say which format to write",
     "option.ending.fix": "end the name in one of {endings}, or add --format",
+    "option.excel": "goes with csv, not with {format}",
+    "option.excel.fix": "leave out --excel, or write a .csv file",
     "option.ledger": "the ledger cannot be written as “{text}”",
     "option.ledger.fix": "end the name in one of {endings}",
     "usage.no_option": "there is no option {option}",

@@ -121,6 +121,8 @@ SENTENCES = {
     "option.format.fix": "chọn một trong: {formats}",
     "option.ending": "không biết ghi “{text}” ở dạng nào",
     "option.ending.fix": "đặt đuôi tệp là một trong {endings}, hoặc thêm --format",
+    "option.excel": "chỉ dùng cho dạng csv, không dùng cho {format}",
+    "option.excel.fix": "bỏ --excel, hoặc ghi thành tệp .csv",
     "option.ledger": "không ghi được sổ dòng thành “{text}”",
     "option.ledger.fix": "đặt đuôi tệp là một trong {endings}",
     "usage.no_option": "không có tùy chọn {option}",

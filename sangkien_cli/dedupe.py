@@ -23,12 +23,18 @@ def code_keys(column: TextArray) -> np.ndarray:
     """
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    texts = pc.utf8_upper(pc.ascii_trim_whitespace(column))
-    texts = _tidied(texts)
-    encoded = texts.dictionary_encode()
+    if not _is_plain(column):
+        column = _tidied(pc.utf8_upper(pc.ascii_trim_whitespace(column)))
+    encoded = column.dictionary_encode()
     keys = arrays.codes(encoded).copy()
     keys[arrays.blank(encoded)] = NO_CODE
     return keys
+
+
+def _is_plain(texts: TextArray) -> bool:
+    """Whether all texts are capitals, digits and ASCII signs: then there is nothing to be made comparable."""
+    letters = np.frombuffer(texts.buffers()[2], dtype=np.uint8)
+    return len(letters) > 0 and letters.min() > ord(" ") and letters.max() <= ord("Z")
 
 
 def _tidied(texts: TextArray) -> TextArray:

@@ -609,8 +609,8 @@ def test_csv_in_every_dress(newline: str, delimiter: str, bom: bool, titles: int
 
 
 def test_a_csv_of_one_column_with_a_bom() -> None:
-    quota = UNITS_ALONE.replace("count: Số", "title: Tên")
-    Path("a.csv").write_bytes(csv_bytes([["Đơn vị"], ["X"], ["X"]], bom=True))
+    quota = UNITS_ALONE.replace("unit: Đơn vị, count: Số", "unit: CĐCS")
+    Path("a.csv").write_bytes(csv_bytes([["CĐCS"], ["X"], ["X"]], bom=True))
     result = read("a.csv", quota=quota)
     assert (numbers(result), column(result, "reason")) == ([2, 3], ["", ""])
 

@@ -48,6 +48,14 @@ def blank(column: TextArray) -> np.ndarray:
     return _spread(answers, column) if encoded else answers
 
 
+def among(column: TextArray, texts: Sequence[str]) -> np.ndarray:
+    """The positions of the rows whose text is, to the letter, one of these."""
+    encoded = isinstance(column, pa.DictionaryArray)
+    found = pc.is_in(column.dictionary if encoded else column, value_set=plain(texts))
+    hits = np.array(pc.indices_nonzero(found).to_pylist(), dtype=np.int64)
+    return np.flatnonzero(np.isin(codes(column), hits)) if encoded and len(hits) else hits
+
+
 def take(column: TextArray, rows: np.ndarray) -> TextArray:
     """The texts of some rows, by position."""
     return column.take(_array(rows.astype(np.int64), pa.int64()))

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import Config, Field
+from sangkien_cli.model import UNIT, Config, Field
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold, tidy
-
-UNIT = "unit."  # a unit level's column is named by this and its number: unit.0 is the deepest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sangkien_cli.arrays import TextArray, blanks, encoded, joined, take
+from sangkien_cli.arrays import TextArray, among, blanks, encoded, joined, take
 from sangkien_cli.columns import (
-    UNIT,
     Header,
     NoHeader,
     Wanted,
@@ -23,10 +22,10 @@ from sangkien_cli.columns import (
 )
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import Config, Field
+from sangkien_cli.model import UNIT, Config, Field
 from sangkien_cli.sheets import layout
 from sangkien_cli.sheets.files import find_files, open_file, sha256, short_names
-from sangkien_cli.sheets.source import Cells, Source, address
+from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,9 @@ def read_exports(
                 parts += reader.read_file(path, name)
             except SangkienError as error:
                 problems += error.problems
-    if problems:
-        raise SangkienError(*problems)
+        if problems:
+            pool.shutdown(cancel_futures=True)
+            raise SangkienError(*problems)
     hash_of: dict[str, Future[str]] = dict(zip(names, hashes, strict=True))
     sheets = tuple(part.sheet(hash_of[part.file].result()) for part in parts)
     names_of_columns = (*reader.wanted.needed, *reader.wanted.helpful)
@@ -210,8 +210,11 @@ class _Reader:
         if twice := headers_twice(head[header.row - 1], header):
             where = _place(place, source.name)
             raise SangkienError(Problem(where, say("columns.twice", headers=twice), say("columns.twice.fix")))
-        if header.absent:
-            self.notes.append(Note(_place(file, source.name), say("columns.absent", fields=header.absent)))
+        place_shown = _place(file, source.name)
+        if "submitted" in header.absent:
+            self.notes.append(Note(place_shown, say("columns.undated")))
+        if others := tuple(name for name in header.absent if name not in self.judged):
+            self.notes.append(Note(place_shown, say("columns.absent", fields=others)))
         plain = {place for name, place in header.positions.items() if name in self.plain}
         cells = source.cells(header.row, list(header.positions.values()), plain)
         kinds = layout.below_header(source, head, header.row, cells, header.positions)
@@ -242,10 +245,15 @@ def _best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list
 def _flaws(cells: Cells, header: Header, judged: frozenset[Field]) -> TextArray:
     """Why each row cannot be read; "" where it can. A flawed cell matters only where it decides something."""
     deciding = {place for name, place in header.positions.items() if name.startswith(UNIT) or name in judged}
+    flawed = dict(cells.flawed)
+    for name, column in zip(header.positions, cells.columns, strict=True):
+        # A CSV saved from Excel holds the error's words.
+        for index in among(column, EXCEL_ERRORS):
+            flawed.setdefault((int(cells.rows[index]), header.positions[name]), column[int(index)].as_py())
     reasons = dict(cells.broken)
-    for (row, column), held in sorted(cells.flawed.items()):
-        if column in deciding:
-            reasons.setdefault(row, f"{address(row, column)} {held}")
+    for (row, place), held in sorted(flawed.items()):
+        if place in deciding:
+            reasons.setdefault(row, f"{address(row, place)} {held}")
     number_of = {text: number for number, text in enumerate(dict.fromkeys(["", *reasons.values()]))}
     numbers = np.zeros(len(cells.rows), dtype=np.int32)
     numbers[np.searchsorted(cells.rows, list(reasons))] = [number_of[text] for text in reasons.values()]

@@ -116,7 +116,10 @@ def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
 
 
 def _number(text: str) -> Decimal | None:
+    """A plain number; None for anything else, `1.000` too: in Vietnamese that is one thousand."""
     plain = text.strip()
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", plain):
+        return None
     return Decimal(plain) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) else None
 
 

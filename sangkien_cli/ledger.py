@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -35,18 +33,6 @@ def ledger(judged: Judged, config: Config) -> pd.DataFrame:
     table["count"] = table["count"].astype("Int64")
     order = table.sort_values(["at", "row"], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
-
-
-def ledger_csv(table: pd.DataFrame) -> bytes:
-    """The ledger as CSV (UTF-8)."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
-
-
-def ledger_parquet(table: pd.DataFrame) -> bytes:
-    """The ledger as Parquet; an absent value is null."""
-    out = io.BytesIO()
-    table.to_parquet(out, index=False)
-    return out.getvalue()
 
 
 def _data(judged: Judged, config: Config) -> pd.DataFrame:
@@ -85,7 +71,8 @@ def _unit_texts(exports: Exports) -> pd.Series:
     first, *others = (_texts(level) for level in exports.levels)
     for level in others:
         first = first + " / " + level
-    return first
+    # Levels that are blank leave no separators behind.
+    return first.str.replace(r"(?: / ){2,}", " / ", regex=True).str.replace(r"^ / | / $", "", regex=True)
 
 
 def _dates(moment: np.ndarray) -> pd.Series:

@@ -20,6 +20,7 @@ Rounding = Literal["half-up", "down", "up", "half-even"]
 Status = Literal["no-quota", "none", "below", "near", "met", "exceeded"]
 
 ALL = "all"  # the pseudo-phase of the whole programme
+UNIT = "unit."  # a unit level's column is named by this and its number: unit.0 is the deepest
 
 
 class Reason(Enum):

@@ -16,12 +16,14 @@ _SECOND = r":(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?"
 _TIME = rf"(?P<hour>\d{{1,2}})[:h](?P<minute>\d{{2}})(?:{_SECOND})?\s*(?P<half>[ap]m|sa|ch)?"
 _OFFSET = r"(?P<offset>z|[+-]\d{2}(?::?\d{2})?)?"
 _DAY_FIRST = r"(?P<day>\d{1,2})\s*(?P<mark>[/.-])\s*(?P<month>\d{1,2})\s*(?P=mark)\s*(?P<year>\d{4})"
-_ISO = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+_ISO = r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
+_ISO_TIME = rf"(?P<hour>\d{{2}})(?::?(?P<minute>\d{{2}})(?::?{_SECOND[1:]})?)?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"{_DAY_FIRST}(?:\s*,?\s+{_TIME})?",
-        rf"{_ISO}(?:(?:t|\s+){_TIME}\s*{_OFFSET})?",
+        rf"{_DAY_FIRST}(?:\s*,?\s+{_TIME}\s*{_OFFSET})?",
+        rf"{_ISO}(?:(?:t|\s+){_ISO_TIME}\s*{_OFFSET})?",
+        rf"{_ISO}\s+{_TIME}\s*{_OFFSET}",
         rf"{_TIME}\s*,?\s+{_DAY_FIRST}",
     )
 )
@@ -30,8 +32,8 @@ _FORMS = tuple(
 def read_date(text: str, zone: tzinfo) -> datetime | None:
     """The day and time that a text names, as clock time in `zone` without an offset; None if it names none.
 
-    Read are day/month/year with `/`, `.` or `-`, ISO 8601, and an optional time; never month first. 24:00 is the end
-    of its day. A time with an offset is moved to `zone`. Years outside 2000–2100 are no dates.
+    Read are day/month/year with `/`, `.` or `-`, ISO 8601, and an optional time and offset; never month first. 24:00
+    is the end of its day. A time with an offset is moved to `zone`. Years outside 2000–2100 are no dates.
 
     >>> from zoneinfo import ZoneInfo
     >>> zone = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -14,7 +14,7 @@ from sangkien_cli import attain
 from sangkien_cli.arrays import take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
-from sangkien_cli.model import ALL, Attainment, Config, Input, Phase, Reason, Report, Unit, UnknownText
+from sangkien_cli.model import ALL, Attainment, Config, Input, Reason, Report, Unit, UnknownText
 from sangkien_cli.nearest import Names
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
@@ -134,20 +134,21 @@ def narrow(report: Report, phase: str | None = None, unit: str | None = None, de
     if phase is not None:
         kept = [each for each in kept if each.phase == phase]
         phases = tuple(each for each in phases if each.id == phase)
-    return _with(report, kept, phases)
+    return replace(report, attainments=tuple(kept), phases=phases)
 
 
-def falling_short(report: Report, least: Fraction) -> Report:
-    """The lines of a report whose unit is below a percent of its quota, in phases that have begun."""
-    begun = {phase.id for phase in report.phases if phase.start <= report.as_of}
-    if not report.phases:
-        begun.add(ALL)
+def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
+    """The lines of a report whose unit is below a percent of its quota.
+
+    Looked at is the phase that was asked for (or ALL); without one, every phase that has begun.
+    """
+    looked_at = {asked} if asked else {phase.id for phase in report.phases if phase.start <= report.as_of}
     kept = [
         each
         for each in report.attainments
-        if each.phase in begun and (exact := attain.ratio(each.done, each.quota)) is not None and exact < least
+        if each.phase in looked_at and (exact := attain.ratio(each.done, each.quota)) is not None and exact < least
     ]
-    return _with(report, kept, report.phases)
+    return replace(report, attainments=tuple(kept))
 
 
 def _subtree(units: Sequence[Unit], top: str) -> set[str]:
@@ -156,7 +157,3 @@ def _subtree(units: Sequence[Unit], top: str) -> set[str]:
         if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):
             inside.add(unit.id)
     return inside
-
-
-def _with(report: Report, attainments: Sequence[Attainment], phases: tuple[Phase, ...]) -> Report:
-    return replace(report, attainments=tuple(attainments), phases=phases)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sangkien_cli import attain
-from sangkien_cli.lang import Lang, phrase, whole
-from sangkien_cli.model import ALL, Attainment, Phase, Report, Status
+from sangkien_cli.lang import Lang, decimal, phrase, whole
+from sangkien_cli.model import ALL, Attainment, Phase, Reason, Report, Status
 from sangkien_cli.text import fold
 
 
@@ -81,8 +81,6 @@ def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
 
 
 def _percent_text(least: Fraction, lang: Lang) -> str:
-    from sangkien_cli.lang import decimal
-
     text = attain.rounded(least, 6, "half-up").rstrip("0").rstrip(".")
     return decimal(text, lang)
 
@@ -151,7 +149,7 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
     lines = []
     for reason, rows in report.rows.set_aside.items():
         details: list[str] = []
-        if reason.value == "unknown-unit":
+        if reason is Reason.UNKNOWN_UNIT:
             details = [
                 phrase("rows.unknown_near" if each.nearest else "rows.unknown", lang,
                        text=each.text, rows=each.rows, near="; ".join(each.nearest))

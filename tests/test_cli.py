@@ -96,7 +96,7 @@ def test_messages_speak_the_language_of_the_option_then_the_variable_then_the_lo
 ) -> None:
     done = run("calc", "ten", "44", *arguments, lang=None, env=env)
     assert done.code == 2
-    assert ("cách sửa" in done.stderr, "to mend it" in done.stderr) == (vietnamese, not vietnamese)
+    assert ("cách sửa" in done.stderr, "to fix" in done.stderr) == (vietnamese, not vietnamese)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1258", "cp437"])
@@ -306,7 +306,7 @@ def test_an_output_that_cannot_be_written_takes_the_others_with_it(output: str, 
     done = run_here(*REPORT, "--format", "json", "-o", output, "--ledger", "ledger.csv", files=FILES)
     assert done.code == 2
     assert done.stderr.startswith(f"{output}: cannot be written (")
-    assert "\n   to mend it: " in done.stderr
+    assert "\n   to fix: " in done.stderr
     assert listing(folder) == ["ideas.csv", "sangkien.yaml"]
 
 
@@ -366,9 +366,9 @@ def compound_file(*streams: str) -> bytes:
     [
         (compound_file("EncryptionInfo", "EncryptedPackage"), "the file has a password"),
         (compound_file("Workbook"), "an old Excel file (.xls), which is not read yet"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "this is no spreadsheet"),
-        (b"PK\x03\x04" + bytes(100), "the file is damaged or no Excel workbook"),
-        (random.Random(1).randbytes(5000), "this is no spreadsheet"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "this is not a spreadsheet"),
+        (b"PK\x03\x04" + bytes(100), "the file is damaged or is not an Excel workbook"),
+        (random.Random(1).randbytes(5000), "this is not a spreadsheet"),
     ],
     ids=["password", "xls", "pdf", "cut off", "noise"],
 )
@@ -377,4 +377,4 @@ def test_a_file_is_known_by_its_content_not_its_name(content: bytes, told: str, 
     done = run_here("report", name, files=FILES | {name: content})
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{name}: {told}")
-    assert "\n   to mend it: " in done.stderr
+    assert "\n   to fix: " in done.stderr

@@ -31,7 +31,7 @@ units:
 """
 
 # A sentence, and what the user sees: the numbered lines go into BASE in place of its own (or behind them); the caret
-# stands where the message must put it. A second word is the sentence that says how to mend it.
+# stands where the message must put it. A second word is the sentence that says how to fix.
 CATALOGUE = r"""
 config.not_yaml config.yaml.tab
     2 | 	phases: {gd1: {from: 2022-01-08, to: 2022-05-31}}
@@ -316,6 +316,14 @@ config.blank_condition config.blank_condition.fix
     6 | count: {where: {submitted: }}
       |                 ^^^^^^^^^
 
+config.blank_key config.blank_key.fix
+    3 | exports: {columns: {unit: Unit, submitted: Date, status: }}
+      |                                                  ^^^^^^
+
+config.blank_key config.blank_key.fix
+    6 | count: {where: {submitted: {from: }}}
+      |                             ^^^^
+
 config.min_above_max config.min_above_max.fix
     3 | exports: {columns: {unit: Unit, submitted: Date, benefit: Benefit}}
     6 | count: {where: {benefit: {min: 5, max: 1}}}
@@ -378,7 +386,7 @@ def test_an_error_shows_its_line_and_how_to_mend_it(keys: list[str], lines: list
     shown = show_problem(problems[0], "en").splitlines()
     assert shown[0].startswith(f"quota.yaml:{line}:{column}: ")
     assert shown[1:-1] == excerpt
-    assert shown[-1].startswith("   to mend it: ")
+    assert shown[-1].startswith("   to fix: ")
 
 
 def test_every_sentence_about_the_quota_file_is_in_the_catalogue() -> None:

@@ -574,3 +574,46 @@ def test_a_quota_file_of_5000_units_is_quick() -> None:
     result = counted(plan_of(*nodes), {"a.csv": [[str(i), "1/2/2022", f"đơn vị {i}"] for i in range(5000)]})
     assert result.report.rows.counted == 5000
     assert time.perf_counter() - begin < 20  # it takes 3 s where the machine is idle, most of it to write the file
+
+
+# --- what a review found -----------------------------------------------------------------------------------------
+
+
+def test_letters_between_numbers_are_no_column_numbers() -> None:
+    """A first row `1,A,2` under STT, unit and count is data."""
+    table = [["1", "A", "2"], ["2", "A", "3"]]
+    text = "\n".join(",".join(row) for row in [["STT", "Đơn vị", "Số"], *table])
+    Path("a.csv").write_text(text, encoding="utf-8")
+    Path("q.yaml").write_text(
+        "programme: p\nphases: {gd1: {from: 2022-01-01, to: 2022-12-31}}\n"
+        "exports: {columns: {unit: Đơn vị, count: Số}, phase: gd1}\nunits: [{name: A}]\n",
+        encoding="utf-8",
+    )
+    result = count(load_config(Path("q.yaml")), ["a.csv"], date(2022, 12, 31))
+    assert result.report.attainments[0].done == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20220301", "2022-03-01"),
+        ("2022-03-01T10", "2022-03-01"),
+        ("2022-03-01T1000", "2022-03-01"),
+        ("31/12/2022 23:30 +00:00", "2023-01-01"),
+    ],
+)
+def test_more_dates_that_are_read(text: str, day: str) -> None:
+    assert dated(text) == day
+
+
+def test_a_thousand_with_its_point_passes_no_range() -> None:
+    plan = plan_of(fields=("code", "submitted", "benefit"))
+    rows = [["1", "1/2/2022", "1.000", "Tỉnh"], ["2", "1/2/2022", "400.5", "Tỉnh"]]
+    assert reasons(plan, *rows, extra="count: {where: {benefit: {max: 500}}}\n") == ["filtered", ""]
+
+
+def test_the_words_of_an_excel_error_in_a_csv_are_unreadable() -> None:
+    result = counted(
+        plan_of(), {"a.csv": [["1", "1/2/2022", "#REF!"], ["2", "#N/A", "Tỉnh"], ["3", "1/2/2022", "Tỉnh"]]}
+    )
+    assert column(result, "reason") == ["unreadable", "unreadable", ""]

@@ -634,6 +634,20 @@ def test_an_unclosed_quote_breaks_only_its_own_line(broken: str) -> None:
         assert column(result, "reason") == ["unreadable" if line == broken else "" for line in lines]
 
 
+@pytest.mark.parametrize("apart", [10, 150, 5000])
+def test_two_stray_quotes_far_apart(apart: int) -> None:
+    """Together they are sound CSV to the letter: one record whose last cell holds all the lines between them."""
+    lines = [f"SK{i},X,01/02/2022" for i in range(apart + 5)]
+    lines[2] = 'SK2,X,"01/02/2022'
+    lines[2 + apart] += '"'
+    Path("a.csv").write_text("\n".join([",".join(HEADER), *lines, ""]), encoding="utf-8")
+    result = read("a.csv")
+    assert numbers(result) == list(range(2, len(lines) + 2))
+    found = column(result, "reason")
+    assert found[2] == "unreadable"
+    assert [reason for i, reason in enumerate(found) if i not in (2, 2 + apart)] == [""] * (len(lines) - 2)
+
+
 def test_a_quote_inside_a_field_is_a_letter() -> None:
     Path("a.csv").write_text(",".join(HEADER) + '\nSK"1",X,01/02/2022\nỐng 5",X,01/02/2022\n', encoding="utf-8")
     assert column(read("a.csv"), "code") == ['SK"1"', 'Ống 5"']
@@ -695,12 +709,13 @@ def test_the_ledger_is_a_csv_that_reads_back() -> None:
     import csv
     import io
 
-    from sangkien_cli.ledger import ledger_csv
+    from sangkien_cli.render.csv import PLAIN
+    from sangkien_cli.render.ledger import render_ledger_csv
 
     codes = ["SK\r1", 'SK"2', "SK\n3", "SK,4", "SK\r\n5", "=1+1", "SK;6", "SK\u20287"]
     Path("a.csv").write_bytes(csv_bytes([HEADER, *([code, "X", GOOD[2]] for code in codes)]))
     result = read("a.csv")
-    text = ledger_csv(ledger(result.judged, result.report.config)).decode()
+    text = render_ledger_csv(ledger(result.judged, result.report.config), PLAIN).decode()
     records = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [record["row"] for record in records] == [str(i + 2) for i in range(len(codes))]
 

@@ -23,9 +23,9 @@ def calc(
     """Print one line; exit 0."""
     from sangkien_cli import attain
 
-    counted = options.whole_number("DONE", done)
-    asked = options.whole_number("QUOTA", quota)
-    digits = options.whole_number("--decimals", decimals)
+    counted = options.whole_number("DONE", done, "5000")
+    asked = options.whole_number("QUOTA", quota, "5000")
+    digits = options.whole_number("--decimals", decimals, "1")
     if digits > 6:
         raise options.fail("--decimals", "option.decimals", text=decimals)
     rule = next((rule for rule in get_args(Rounding) if rule == rounding), None)

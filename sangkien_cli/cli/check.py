@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -30,8 +31,21 @@ def check(
     from sangkien_cli.cli.counting import Request, deliver, obtain
     from sangkien_cli.report import falling_short
 
-    request = Request(config, exports, as_of, phase, unit, depth, format, output, excel, ledger, strict, lang)
-    counted = obtain(request)
-    short = falling_short(counted.shown, percent)
-    code = deliver(request, counted, short, least=percent)
+    request = Request(
+        config=config,
+        exports=exports,
+        as_of=as_of,
+        phase=phase,
+        unit=unit,
+        depth=depth,
+        format=format,
+        output=output,
+        excel=excel,
+        ledger=ledger,
+        strict=strict,
+        lang=lang,
+    )
+    answer = obtain(request)
+    short = falling_short(answer.shown, percent, request.phase)
+    code = deliver(request, replace(answer, shown=short, least=percent))
     return 1 if short.attainments else code

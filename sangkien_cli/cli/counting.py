@@ -18,6 +18,8 @@ from sangkien_cli.render.files import check_outputs, write_outputs
 if TYPE_CHECKING:
     from sangkien_cli.judge import Judged
     from sangkien_cli.model import Config, Report
+    from sangkien_cli.render.csv import Dialect
+    from sangkien_cli.render.text import Page
 
 Kind = Literal["text", "csv", "json"]
 _ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json"}
@@ -44,21 +46,22 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A report that was counted, and what of it was asked for."""
+class Answer:
+    """What was counted, and what of it is to be delivered."""
 
     config: Config
     judged: Judged
     shown: Report
     lang: Lang
     kind: Kind
+    least: Fraction | None = None  # of `check`: the percent that the units shown fall short of
 
 
-def obtain(request: Request) -> Counted:
+def obtain(request: Request) -> Answer:
     """Everything checked that can be, then everything counted. Raises SangkienError."""
     lang = options.language(request.lang)
     as_of = options.as_of_date(request.as_of)
-    depth = None if request.depth is None else options.whole_number("--depth", request.depth)
+    depth = None if request.depth is None else options.whole_number("--depth", request.depth, "1")
     kind = _kind(request)
     if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
         raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
@@ -66,7 +69,7 @@ def obtain(request: Request) -> Counted:
     return _count(request, as_of, depth, kind, lang)
 
 
-def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang) -> Counted:
+def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang) -> Answer:
     from sangkien_cli.config import load_config
 
     config = load_config(options.config_path(request.config))
@@ -82,21 +85,21 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
     for note in result.notes:
         say_aside(note.what, note.place)
     shown = narrow(result.report, phase, unit, depth)
-    return Counted(config, result.judged, shown, options.language(request.lang, config.lang), kind)
+    return Answer(config, result.judged, shown, options.language(request.lang, config.lang), kind)
 
 
-def deliver(request: Request, counted: Counted, report: Report, least: Fraction | None = None) -> int:
+def deliver(request: Request, answer: Answer) -> int:
     """Print or write the report and the ledger; the exit code, but for the answer of `check`."""
     outputs: dict[Path, bytes] = {}
     if request.ledger:
-        outputs[Path(request.ledger)] = _ledger(counted, Path(request.ledger))
+        outputs[Path(request.ledger)] = _ledger(answer, Path(request.ledger), excel=request.excel)
     if request.output and request.output != "-":
-        outputs[Path(request.output)] = _document(counted, report, least, request.excel).encode()
+        outputs[Path(request.output)] = _document(answer, excel=request.excel).encode()
         write_outputs(outputs)
     else:
         write_outputs(outputs)
-        _print(counted, report, least, request.excel)
-    problems = any(reason.is_data_problem for reason in report.rows.set_aside)
+        _print(answer, excel=request.excel)
+    problems = any(reason.is_data_problem for reason in answer.shown.rows.set_aside)
     return 3 if request.strict and problems else 0
 
 
@@ -136,39 +139,41 @@ def _plain_kind(request: Request) -> Kind:
     return _ENDINGS[ending]
 
 
-def _document(counted: Counted, report: Report, least: Fraction | None, excel: bool, page: object = None) -> str:
-    match counted.kind:
+def _document(answer: Answer, *, excel: bool, page: Page | None = None) -> str:
+    match answer.kind:
         case "json":
             from sangkien_cli.render.json import render_json
 
-            return render_json(report)
+            return render_json(answer.shown)
         case "csv":
             from sangkien_cli.render.csv import render_csv
 
-            return render_csv(report, counted.lang, excel=excel)
+            return render_csv(answer.shown, _dialect(answer, excel=excel))
         case "text":
-            from sangkien_cli.render.text import PLAIN, Page, render_text
+            from sangkien_cli.render.text import PLAIN, render_text
             from sangkien_cli.tables import lay_out, lay_out_shortfall
 
-            lang = counted.lang
-            sheet = lay_out(report, lang) if least is None else lay_out_shortfall(report, least, lang)
-            return render_text(sheet, lang, page if isinstance(page, Page) else PLAIN)
+            lang, least = answer.lang, answer.least
+            sheet = lay_out(answer.shown, lang) if least is None else lay_out_shortfall(answer.shown, least, lang)
+            return render_text(sheet, lang, page or PLAIN)
 
 
-def _print(counted: Counted, report: Report, least: Fraction | None, excel: bool) -> None:
+def _print(answer: Answer, *, excel: bool) -> None:
     """On a terminal with colours and tree lines; bytes as they are for machines."""
-    if counted.kind != "text":
-        sys.stdout.flush()
-        text = _document(counted, report, least, excel)
-        if hasattr(sys.stdout, "buffer"):
-            sys.stdout.buffer.write(text.encode())
-        else:
-            sys.stdout.write(text)
+    if answer.kind == "text":
+        if answer.least is not None and not answer.shown.attainments and not sys.stdout.isatty():
+            return  # cron mails whatever is printed
+        sys.stdout.write(_document(answer, excel=excel, page=_page()))
         return
-    sys.stdout.write(_document(counted, report, least, excel, _page()))
+    sys.stdout.flush()
+    text = _document(answer, excel=excel)
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(text.encode())
+    else:
+        sys.stdout.write(text)
 
 
-def _page() -> object:
+def _page() -> Page:
     """What standard output can show."""
     from rich.console import Console
 
@@ -189,8 +194,17 @@ def _can_draw() -> bool:
     return True
 
 
-def _ledger(counted: Counted, path: Path) -> bytes:
-    from sangkien_cli.ledger import ledger, ledger_csv, ledger_parquet
+def _ledger(answer: Answer, path: Path, *, excel: bool) -> bytes:
+    from sangkien_cli.ledger import ledger
+    from sangkien_cli.render.ledger import render_ledger_csv, render_ledger_parquet
 
-    table = ledger(counted.judged, counted.config)
-    return ledger_parquet(table) if path.suffix.lower() == ".parquet" else ledger_csv(table)
+    table = ledger(answer.judged, answer.config)
+    if path.suffix.lower() == ".parquet":
+        return render_ledger_parquet(table)
+    return render_ledger_csv(table, _dialect(answer, excel=excel))
+
+
+def _dialect(answer: Answer, *, excel: bool) -> Dialect:
+    from sangkien_cli.render.csv import PLAIN, excel_dialect
+
+    return excel_dialect(answer.lang) if excel else PLAIN

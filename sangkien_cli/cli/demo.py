@@ -14,5 +14,4 @@ def demo(lang: options.Language = None) -> int:
     quota_file = sample_folder() / "configs" / "thai-nguyen.yaml"
     request = Request(config=str(quota_file), as_of="2022-04-27", lang=lang)
     say_aside(say("demo.synthetic"))
-    counted = obtain(request)
-    return deliver(request, counted, counted.shown)
+    return deliver(request, obtain(request))

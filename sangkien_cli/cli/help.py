@@ -9,6 +9,13 @@ from typer.core import TyperCommand, TyperGroup
 
 from sangkien_cli.cli.language import help_text
 
+# Options that Typer adds by itself.
+_TYPER_OPTIONS = {
+    "--help": help_text("help"),
+    "--install-completion": help_text("install_completion"),
+    "--show-completion": help_text("show_completion"),
+}
+
 
 class Command(TyperCommand):
     """A command whose help page speaks the user's language."""
@@ -55,7 +62,7 @@ def _options(parameters: Sequence[Any]) -> list[tuple[str, str]]:
             continue
         names = ", ".join([*parameter.opts, *parameter.secondary_opts])
         value = f" {parameter.metavar}" if parameter.metavar and not parameter.is_flag else ""
-        text = help_text("help") if "--help" in parameter.opts else parameter.help or ""
+        text = next((text for name, text in _TYPER_OPTIONS.items() if name in parameter.opts), parameter.help or "")
         rows.append((names + value, text))
     return rows
 

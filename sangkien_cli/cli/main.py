@@ -56,20 +56,16 @@ def _program(
     options.language(lang)
 
 
-def main() -> None:
-    """Run the command line and exit."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. A bug, and only a bug, leaves as a traceback."""
     if sys.stdout is None:
         _explain_stdout("closed")
         return COULD_NOT_RUN
     for stream in (sys.stdout, sys.stderr):
-        # A glyph that the terminal's code page lacks must not end a run.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            # A glyph that the terminal's code page lacks must not end a run; a file or pipe can hold them all.
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(errors="replace", encoding=None if chosen else "utf-8")
     with contextlib.suppress(ValueError):  # not in the main thread: a test
         signal.signal(signal.SIGTERM, _terminated)
     try:

@@ -14,6 +14,7 @@ import typer
 from sangkien_cli.cli.language import GIVEN, MESSAGES, help_text
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import LANGUAGES, Lang, say
+from sangkien_cli.model import ALL
 
 if TYPE_CHECKING:
     from sangkien_cli.model import Config
@@ -74,10 +75,10 @@ def as_of_date(typed: str | None) -> date | None:
     raise fail("--as-of", "option.not_a_day", text=typed)
 
 
-def whole_number(option: str, typed: str) -> int:
-    """A whole number ≥ 0, written plainly."""
+def whole_number(option: str, typed: str, example: str) -> int:
+    """A whole number ≥ 0, written plainly; `example` shows the user one."""
     if not re.fullmatch(r"[0-9]{1,18}", typed.strip()):
-        raise fail(option, "option.not_whole", text=typed)
+        raise fail(option, "option.not_whole", text=typed, example=example)
     return int(typed)
 
 
@@ -91,7 +92,7 @@ def percent_number(option: str, typed: str) -> Fraction:
 
 def phase_id(typed: str | None, config: Config) -> str | None:
     """A phase of the quota file, or `all`."""
-    known = [*(phase.id for phase in config.phases), "all"]
+    known = [*(phase.id for phase in config.phases), ALL]
     if typed is not None and typed not in known:
         raise fail("--phase", "option.no_phase", text=typed, phases=tuple(known))
     return typed

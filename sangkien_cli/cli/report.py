@@ -22,6 +22,18 @@ def report(
     """Print or write the report; exit 0, or 3 with --strict if rows were set aside for a data problem."""
     from sangkien_cli.cli.counting import Request, deliver, obtain
 
-    request = Request(config, exports, as_of, phase, unit, depth, format, output, excel, ledger, strict, lang)
-    counted = obtain(request)
-    return deliver(request, counted, counted.shown)
+    request = Request(
+        config=config,
+        exports=exports,
+        as_of=as_of,
+        phase=phase,
+        unit=unit,
+        depth=depth,
+        format=format,
+        output=output,
+        excel=excel,
+        ledger=ledger,
+        strict=strict,
+        lang=lang,
+    )
+    return deliver(request, obtain(request))

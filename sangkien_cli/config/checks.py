@@ -66,14 +66,15 @@ def _check_phases(document: Document, phases: dict[str, Raw]) -> Iterator[Proble
             continue
         yield from _check_window(document, path, window)
         for other, start, end in windows:
-            if window[0] <= end and start <= window[1]:
+            if max(window[0], start) <= min(window[1], end):
                 yield document.problem(
                     (*path, "from"),
                     say("config.phases_overlap", phase=phase, other=other, start=start, end=end),
                     say("config.phases_overlap.fix"),
                 )
                 break
-        windows.append((phase, *window))
+        if window[0] <= window[1]:
+            windows.append((phase, *window))
 
 
 def _check_campaigns(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
@@ -118,6 +119,12 @@ def _check_window(document: Document, path: Path, window: tuple[date, date]) -> 
 def _check_exports(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
     exports = _section(raw, "exports")
     columns = _section(exports, "columns")
+    for path, section in ((("exports",), exports), (("exports", "columns"), columns)):
+        for key, value in section.items():
+            if value is None:
+                yield document.problem(
+                    (*path, key), say("config.blank_key", key=key), say("config.blank_key.fix"), at_key=True
+                )
     fixed = exports.get("phase")
     if isinstance(fixed, str) and phases and fixed not in phases:
         yield _unknown_phase(document, ("exports", "phase"), fixed, phases)
@@ -160,6 +167,11 @@ def _check_field(
 
 def _check_range(document: Document, path: Path, condition: dict[str, Raw]) -> Iterator[Problem]:
     ends = condition.keys() & {"from", "to", "min", "max"}
+    for end in ends:
+        if condition[end] is None:
+            yield document.problem(
+                (*path, end), say("config.blank_key", key=end), say("config.blank_key.fix"), at_key=True
+            )
     if not ends or (ends & {"from", "to"} and ends & {"min", "max"}):
         yield document.problem(path, say("config.bad_range"), say("config.bad_range.fix"), at_key=True)
     elif {"min", "max"} <= ends and _is_above(condition["min"], condition["max"]):

@@ -199,7 +199,7 @@ class _Reader:
         if id(node) not in self.seen:
             self.seen.add(id(node))
             return True
-        if len(self.seen) > 0 and not any(p.what.key == "config.alias" for p in self.document.problems):
+        if not any(p.what.key == "config.alias" for p in self.document.problems):
             for token in yaml.scan(self.text, Loader=yaml.SafeLoader):
                 if isinstance(token, yaml.AliasToken):
                     mark, width = token.start_mark, len(token.value) + 1
@@ -220,8 +220,7 @@ _SYNTAX = (
     (r"mapping values are not allowed", "config.yaml.colon"),
     (r"could not find expected ':'", "config.yaml.no_colon"),
     (r"expected <block end>|did not find expected key|did not find expected '-' indicator", "config.yaml.indent"),
-    (r"expected ',' or", "config.yaml.bracket"),
-    (r"expected ',' or '\}'|flow (mapping|sequence|node)", "config.yaml.bracket"),
+    (r"expected ',' or|flow (mapping|sequence|node)", "config.yaml.bracket"),
     (r"quoted scalar|unexpected end of stream", "config.yaml.quote"),
     (r"cannot start any token", "config.yaml.character"),
 )

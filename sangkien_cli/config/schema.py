@@ -33,6 +33,12 @@ def _text(value: object) -> str:
     return tidy(value)
 
 
+def _pattern(value: object) -> str:
+    """A path as it was typed: its blanks and accents are those of the file's name."""
+    _text(value)
+    return str(value)
+
+
 def _whole(least: int, most: int | None, key: str) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, str) and not isinstance(value, Quoted) and re.fullmatch("0|[1-9][0-9]{0,17}", value):
@@ -150,6 +156,12 @@ _ONE_OR_MORE = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
 }
 Texts = Annotated[list[Text], Field(min_length=1), BeforeValidator(_list), WithJsonSchema(_ONE_OR_MORE)]
+Patterns = Annotated[
+    list[Annotated[str, BeforeValidator(_pattern)]],
+    Field(min_length=1),
+    BeforeValidator(_list),
+    WithJsonSchema(_ONE_OR_MORE),
+]
 Levels = Annotated[
     list[Texts],
     Field(min_length=1),
@@ -203,7 +215,7 @@ class ColumnsSection(_Strict):
 class ExportsSection(_Strict):
     """Where the rows come from."""
 
-    files: Texts | None = Field(default=None, description="paths and globs, relative to this file")
+    files: Patterns | None = Field(default=None, description="paths and globs, relative to this file")
     columns: ColumnsSection
     phase: Text | None = Field(default=None, description="the phase of all rows of files without dates and phases")
 

@@ -80,8 +80,6 @@ def _shown(value: object, lang: Lang) -> object:
     match value:
         case Sentence():
             return words(value, lang)
-        case bool():
-            return str(value)
         case int():
             number = _Number(value)
             number.lang = lang

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import Report
 from sangkien_cli.render.json import entry
 
-# Excel opens a CSV by double-click with the list separator of Windows: a semicolon where the comma is the decimal
-# mark, as in Vietnamese. The byte order mark tells it that the text is UTF-8.
-_EXCEL_DELIMITER: dict[Lang, str] = {"vi": ";", "en": ","}
-_BOM = "\ufeff"
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How CSV is written."""
+
+    start: str = ""  # what stands before the first line
+    delimiter: str = ","
+    line_end: str = "\n"
+
+
+PLAIN = Dialect()
+
+
+def excel_dialect(lang: Lang) -> Dialect:
+    """CSV that Excel opens by double-click.
+
+    Excel splits by the list separator of Windows: a semicolon where the comma is the decimal mark, as in Vietnamese.
+    The byte order mark tells it that the text is UTF-8.
+    """
+    return Dialect("\ufeff", ";" if lang == "vi" else ",", "\r\n")
+
 
 FIELDS = (
     "id", "name", "parent", "depth", "phase", "done", "direct", "quota", "percent", "short", "status", "allocated"
 )  # fmt: skip
 
 
-def render_csv(report: Report, lang: Lang, *, excel: bool) -> str:
-    """The report's lines; a value that does not exist is an empty field. `excel` suits it to a double-click."""
+def render_csv(report: Report, dialect: Dialect) -> str:
+    """The report's lines; a value that does not exist is an empty field."""
     out = io.StringIO()
-    writer = csv.DictWriter(
-        out, FIELDS, delimiter=_EXCEL_DELIMITER[lang] if excel else ",", lineterminator="\r\n" if excel else "\n"
-    )
+    writer = csv.DictWriter(out, FIELDS, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writeheader()
     for each in report.attainments:
         writer.writerow(entry(each, report))
-    return (_BOM if excel else "") + out.getvalue()
+    return dialect.start + out.getvalue()

@@ -45,7 +45,10 @@ def _obstacle(path: Path) -> Problem | None:
 
 
 def write_outputs(contents: Mapping[Path, bytes]) -> None:
-    """Write all of them, or none. Raises SangkienError naming the one that could not be written."""
+    """Write all of them beside their places, then put them there; none is put in place unless all could be written.
+
+    Raises SangkienError naming the one that could not be written.
+    """
     written: dict[Path, Path] = {}
     try:
         for path, content in contents.items():

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -89,7 +90,7 @@ class CsvSource:
         names = [str(position) for position in range(width)]
         kinds = {name: pa.dictionary(pa.int32(), pa.string()) for name in names}
         kinds |= {str(position): pa.string() for position in {*plain, *{width - 1}.difference(wanted)}}
-        with pa.OSFile(str(self.path)) as file, ThreadPoolExecutor(1) as pool:
+        with _open_arrow(self.path) as file, ThreadPoolExecutor(1) as pool:
             if file.size() <= offset:
                 return [arrays.from_chunks(pa.chunked_array([], kinds[str(i)]), keep_plain=i in plain) for i in wanted]
             file.seek(offset)
@@ -211,13 +212,32 @@ class _Lines:
 
 
 def _is_sound(lines: list[str], delimiter: str, header_row: int, width: int) -> bool:
-    """Whether a file is CSV to the letter, each record below the header blank or of the header's width."""
+    """Whether a file is CSV to the letter, each record below the header blank or of the header's width.
+
+    Two stray quotes far apart make sound CSV too. So a record is not believed that holds three or more lines which
+    are records themselves.
+    """
     csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    start = 0
     try:
-        records = islice(csv.reader(lines, delimiter=delimiter, strict=True), header_row, None)
-        return all(len(fields) == width or not any(field.strip() for field in fields) for fields in records)
+        for number, fields in enumerate(reader, start=1):
+            inner = lines[start + 1 : reader.line_num - 1]
+            start = reader.line_num
+            if number <= header_row:
+                continue
+            if len(fields) != width and any(field.strip() for field in fields):
+                return False
+            if len(inner) >= 3 and sum(_is_record(line, delimiter, width) for line in inner) >= 3:
+                return False
     except csv.Error:
         return False
+    return True
+
+
+def _is_record(line: str, delimiter: str, width: int) -> bool:
+    """Whether a line by itself has the right number of fields."""
+    return len(next(csv.reader([line], delimiter=delimiter), [])) == width
 
 
 def _taken_at_word(lines: list[str], delimiter: str) -> Iterator[list[str] | None]:
@@ -252,9 +272,7 @@ def _swallows(record: list[str], fields: list[str], delimiter: str, width: int) 
         return len(record) > 1 or "unexpected end of data" in error
     if len(record) == 1:
         return False
-    return len(fields) != width or any(
-        len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in record[1:]
-    )
+    return len(fields) != width or any(_is_record(line, delimiter, width) for line in record[1:])
 
 
 def _quote_error(record: list[str], delimiter: str) -> str | None:
@@ -264,6 +282,13 @@ def _quote_error(record: list[str], delimiter: str) -> str | None:
     except csv.Error as error:
         return str(error)
     return None
+
+
+def _open_arrow(path: Path) -> Any:
+    try:
+        return pa.OSFile(str(path))
+    except UnicodeEncodeError:  # a name that is not in UTF-8
+        return pa.PythonFile(open(path, "rb"), mode="r")
 
 
 def _breaks_lines(column: pa.ChunkedArray) -> bool:

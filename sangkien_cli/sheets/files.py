@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     >>> short_names([Path("/x/a/t1.xlsx"), Path("/x/b/t1.xlsx"), Path("/x/b/t2.xlsx")])
     ['a/t1.xlsx', 'b/t1.xlsx', 't2.xlsx']
     """
-    parts = [path.resolve().parts for path in paths]
+    # A name that is not in UTF-8 could not be written into any report.
+    parts = [[os.fsencode(part).decode("utf-8", "replace") for part in path.resolve().parts] for path in paths]
     names = []
     for own in parts:
         length = 1
@@ -70,9 +72,12 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 
 
 def sha256(path: Path) -> str:
-    """The file's SHA-256, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The file's SHA-256, in hexadecimal. Raises SangkienError if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SangkienError(Problem(str(path), say("file.unreadable", detail=error.strerror or ""))) from None
 
 
 def open_file(path: Path, place: str) -> list[list[Source]]:

@@ -1,6 +1,6 @@
 """Rows that are not data: blank rows, a repeated header, a row of column numbers, totals (contract §3).
 
-What stands above the header is title or blank and never reaches this module's vectors.
+Group headings, "Trong đó" rows and the signature block are still taken as data.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from sangkien_cli.arrays import TextArray, blank, by_distinct
+from sangkien_cli.model import UNIT
 from sangkien_cli.sheets.source import Cells, Source
 from sangkien_cli.text import fold
 
@@ -35,14 +36,14 @@ def below_header(
 ) -> dict[int, str]:
     """The layout rows among the rows below the header, by number, with their kind.
 
-    `cells.columns` are those of `columns`, in its order. Names of unit columns begin with `unit.`. Blank rows behind
+    `cells.columns` are those of `columns`, in its order. Names of unit columns begin with UNIT. Blank rows behind
     the last row that holds anything are of the kind END.
     """
     if not len(cells.rows):
         return {}
     by_name = dict(zip(columns, cells.columns, strict=True))
     titles = {name: fold(head[header_row - 1][place]) for name, place in columns.items()}
-    units = [name for name in columns if name.startswith("unit.")]
+    units = [name for name in columns if name.startswith(UNIT)]
     identity = [by_name[name] for name in columns if name in units or name == "code"]
     telling = [column for name, column in by_name.items() if name != "count"]
     sound = ~np.isin(cells.rows, [*cells.broken, *_flawed_rows(cells, columns, [*units, "code"])])
@@ -124,10 +125,9 @@ def _numbers_columns(cells: Sequence[str]) -> bool:
     marks = [
         found.group(1) if (found := _COLUMN_NUMBER.fullmatch(cell.strip())) else "" for cell in cells if cell.strip()
     ]
-    letters = [mark.upper() for mark in marks if mark.isalpha()]
-    numbers = [mark for mark in marks if mark.isdigit()]
-    expected = [chr(ord("A") + i) for i in range(len(letters))] + [str(i + 1) for i in range(len(numbers))]
-    return len(marks) >= 3 and letters + numbers == expected and "" not in marks
+    letters = sum(mark.isalpha() for mark in marks)
+    expected = [chr(ord("A") + i) for i in range(letters)] + [str(i + 1) for i in range(len(marks) - letters)]
+    return len(marks) >= 3 and [mark.upper() for mark in marks] == expected
 
 
 def _with_end(kinds: dict[int, str], last: int) -> dict[int, str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sangkien_cli.arrays import TextArray
 
+EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 HEAD_ROWS = 60  # how far down a header is looked for
 
 

@@ -47,7 +47,7 @@ def scan(open_chunks: Callable[[], Iterator[bytes]], *, extent: bool) -> Scan:
 
 _OPENING = b'<c r="'
 # A cell that does not open with its address, a prefix before an element's name, or what may hide either.
-_ODD = re.compile(rb'<c(?:[^ a-zA-Z]| (?!r="[A-Z]))|<\w+:(?:c|row)[\s/>]|<!')
+_ODD = re.compile(rb'<c(?:[^ a-zA-Z]| (?!r="[A-Z]))|<\w+:(?:c|row)[\s/>]|</c\s|<!')
 _COLUMNS = re.compile(rb'<c r="([A-Z]+)')
 _ROWS = re.compile(rb'<c r="[A-Z]+(\d+)')
 _CELL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*[^/>]|)>(.*?)</c>', re.DOTALL)

@@ -45,6 +45,8 @@ class Judged:
     repeated: np.ndarray  # int64: for a duplicate, the position of the row that counts; else NONE
     unknown_level: np.ndarray  # int8: for an unknown unit, the level (0 = deepest) that is not in the tree; else NONE
 
+    failed: np.ndarray  # int32: the first condition of count.where that it fails, by position; else NONE
+
     @property
     def counted(self) -> np.ndarray:
         """Which rows count."""
@@ -68,8 +70,11 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
 
     set_aside(by_distinct(exports.flaw, bool, bool), Reason.UNREADABLE)
-    for field, condition in config.where.items():
-        set_aside(~by_distinct(texts[field], _test(condition, config), bool), Reason.FILTERED)
+    failed = np.full(exports.rows, NONE, dtype=np.int32)
+    for number, (field, condition) in enumerate(config.where.items()):
+        fails = ~by_distinct(texts[field], _test(condition, config), bool)
+        failed[fails & (failed == NONE)] = number
+        set_aside(fails, Reason.FILTERED)
 
     for why in (Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS):
         set_aside(units.reason == REASONS.index(why), why)
@@ -92,7 +97,18 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
         repeated[able[kept != NONE]] = able[kept[kept != NONE]]
         set_aside(repeated != NONE, Reason.DUPLICATE)
-    return Judged(exports, tree, reason, units.unit, dates.phase, count, dates.moment, repeated, units.unknown_level)
+    return Judged(
+        exports=exports,
+        tree=tree,
+        reason=reason,
+        unit=units.unit,
+        phase=dates.phase,
+        count=count,
+        moment=dates.moment,
+        repeated=repeated,
+        unknown_level=units.unknown_level,
+        failed=failed,
+    )
 
 
 def _test(condition: Condition, config: Config) -> Callable[[str], bool]:

@@ -24,10 +24,11 @@ def ledger(judged: Judged, config: Config) -> pd.DataFrame:
     """One line per row, by file, sheet and row number.
 
     `reason` is empty for a row that counts, `layout` for one that is not data, else a reason of contract §3.
-    `detail` says what the reason rests on: the cell and what it holds, the text that is no date, no count or no known
-    unit, the row that a duplicate repeats (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was
-    read (ISO 8601), `unit_text` the unit columns as typed, deepest first, joined by ` / `. A line break in a cell is
-    written as a blank, so that a row is a line.
+    `detail` says what the reason rests on: the cell and what it holds, the field and text that did not pass
+    `count.where`, the text that is no date, no count or no known unit, the row that a duplicate repeats
+    (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was read (ISO 8601), `unit_text` the unit
+    columns as typed, deepest first, joined by ` / `. A line break in a cell is written as a blank, so that a row is
+    a line.
     """
     table = pd.concat([_data(judged, config), _layout(judged)], ignore_index=True)
     table["count"] = table["count"].astype("Int64")
@@ -51,7 +52,7 @@ def _data(judged: Judged, config: Config) -> pd.DataFrame:
             "submitted": _dates(judged.moment),
             "count": pd.Series(judged.count, dtype="Int64").where(judged.count >= 0),
             "reason": _spread([reason.value for reason in REASONS], judged.reason, blank=""),
-            "detail": _details(judged),
+            "detail": _details(judged, config),
         }
     )
 
@@ -84,7 +85,7 @@ def _dates(moment: np.ndarray) -> pd.Series:
     return pd.Series(dates, dtype="str")
 
 
-def _details(judged: Judged) -> pd.Series:
+def _details(judged: Judged, config: Config) -> pd.Series:
     """What each row's reason rests on; "" where there is nothing to add."""
     exports = judged.exports
     details = _texts(exports.flaw).where(judged.reason == REASONS.index(Reason.UNREADABLE), "").to_numpy(dtype=object)
@@ -94,6 +95,10 @@ def _details(judged: Judged) -> pd.Series:
         rows = np.flatnonzero(judged.reason == REASONS.index(reason))
         if len(rows):
             details[rows] = [tidy(text) for text in take(exports.texts[field], rows).to_pylist()]
+    filtered = np.flatnonzero(judged.reason == REASONS.index(Reason.FILTERED))
+    for number, field in enumerate(config.where):
+        rows = filtered[judged.failed[filtered] == number]
+        details[rows] = [f"{field}: {tidy(text)}".rstrip() for text in take(exports.texts[field], rows).to_pylist()]
     unknown = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
     for level in np.unique(judged.unknown_level[unknown]):
         rows = unknown[judged.unknown_level[unknown] == level]

@@ -205,6 +205,15 @@ class UnknownText:
 
 
 @dataclass(frozen=True, slots=True)
+class FilteredText:
+    """A text that fails a condition of `count.where`, and how many rows it sets aside."""
+
+    field: Field
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a report shows, before it is put into words or figures into text."""
 
@@ -215,4 +224,5 @@ class Report:
     attainments: tuple[Attainment, ...]  # units in tree order, for each its phases and then ALL
     inputs: tuple[Input, ...]
     unknown: tuple[UnknownText, ...]  # most frequent first
+    filtered: tuple[FilteredText, ...]  # most frequent first
     examples: Mapping[Reason, tuple[str, ...]]  # where a few of the rows with a data problem stand

@@ -11,15 +11,16 @@ from fractions import Fraction
 import numpy as np
 
 from sangkien_cli import attain
-from sangkien_cli.arrays import take
+from sangkien_cli.arrays import codes, take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
-from sangkien_cli.model import ALL, Attainment, Config, Input, Reason, Report, Unit, UnknownText
+from sangkien_cli.model import ALL, Attainment, Config, FilteredText, Input, Reason, Report, Unit, UnknownText
 from sangkien_cli.nearest import Names
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
 
 _EXAMPLES = 3  # addresses shown for each reason
+_LOOKED_AT = 1000  # different texts that did not pass a condition
 _SUGGESTED = 20  # unknown names that get suggestions: the most frequent ones
 
 
@@ -33,6 +34,7 @@ def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> R
         attainments=tuple(_attainments(config, tally)),
         inputs=_inputs(judged.exports),
         unknown=_unknown(judged),
+        filtered=_filtered(config, judged),
         examples=_examples(judged),
     )
 
@@ -97,6 +99,25 @@ def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
         UnknownText(shown[name], often[name], names.nearest(shown[name]) if rank < _SUGGESTED else ())
         for rank, name in enumerate(ranked)
     )
+
+
+def _filtered(config: Config, judged: Judged) -> tuple[FilteredText, ...]:
+    """The texts that set rows aside as filtered, most frequent first, spellings that fold alike together."""
+    filtered = np.flatnonzero(judged.reason == REASONS.index(Reason.FILTERED))
+    texts = []
+    for number, field in enumerate(config.where):
+        column = judged.exports.texts[field]
+        counts = np.bincount(codes(column)[filtered[judged.failed[filtered] == number]])
+        often: Counter[str] = Counter()
+        shown: dict[str, str] = {}
+        # Of a date or an amount there may be a million different texts: the frequent ones are enough.
+        for code in np.argsort(-counts, kind="stable")[:_LOOKED_AT]:
+            if count := int(counts[code]):
+                text = column.dictionary[int(code)].as_py()
+                often[fold(text)] += count
+                shown.setdefault(fold(text), tidy(text))
+        texts += [FilteredText(field, shown[name], count) for name, count in often.items()]
+    return tuple(sorted(texts, key=lambda each: (-each.rows, each.field, each.text)))
 
 
 def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:

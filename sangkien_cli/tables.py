@@ -142,6 +142,7 @@ def _balance(report: Report, lang: Lang) -> str:
     return f"{text} {phrase('rows.layout', lang, layout=rows.layout)}" if rows.layout else text
 
 
+_TEXTS_SHOWN = 5  # texts that did not pass count.where
 _NAMES_SHOWN = 10  # unknown names listed in a printed report; the ledger has them all
 
 
@@ -157,6 +158,13 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
             ]  # fmt: skip
             if len(report.unknown) > _NAMES_SHOWN:
                 details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
+        elif reason is Reason.FILTERED:
+            details = [
+                phrase("rows.filtered", lang, field=each.field, text=each.text, rows=each.rows)
+                for each in report.filtered[:_TEXTS_SHOWN]
+            ]
+            if len(report.filtered) > _TEXTS_SHOWN:
+                details.append(phrase("rows.more_texts", lang, more=len(report.filtered) - _TEXTS_SHOWN))
         elif reason in report.examples:
             details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
         lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))

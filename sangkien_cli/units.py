@@ -52,7 +52,8 @@ class Tree:
             return Found(None, Reason.NO_UNIT, None)
         known = [level for level in typed if self.named(levels[level])]
         if not known:
-            return Found(None, Reason.UNKNOWN_UNIT, typed[0])
+            # If the highest were known, the row would count for it: that is the name to mend.
+            return Found(None, Reason.UNKNOWN_UNIT, typed[-1])
         deepest = known[0]
         for level in typed:
             if level > deepest and level not in known:

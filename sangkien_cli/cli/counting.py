@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import MESSAGES
 from sangkien_cli.cli.reading import ReadingBar
-from sangkien_cli.lang import Lang, Sentence, words
+from sangkien_cli.lang import Lang, Sentence, say, words
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
@@ -99,8 +99,11 @@ def deliver(request: Request, answer: Answer) -> int:
     else:
         write_outputs(outputs)
         _print(answer, excel=request.excel)
-    problems = any(reason.is_data_problem for reason in answer.shown.rows.set_aside)
-    return 3 if request.strict and problems else 0
+    problems = sum(rows for reason, rows in answer.shown.rows.set_aside.items() if reason.is_data_problem)
+    if request.strict and problems:
+        say_aside(say("rows.strict", rows=problems))
+        return 3
+    return 0
 
 
 def _outputs(request: Request) -> list[Path]:

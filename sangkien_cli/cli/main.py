@@ -69,7 +69,7 @@ def run(arguments: list[str]) -> int:
     with contextlib.suppress(ValueError):  # not in the main thread: a test
         signal.signal(signal.SIGTERM, _terminated)
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="sangkien", standalone_mode=False)
+        code = _invoke(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -77,6 +77,18 @@ def run(arguments: list[str]) -> int:
         _explain(error)
         return COULD_NOT_RUN
     return code if isinstance(code, int) else FINE
+
+
+def _invoke(arguments: list[str]) -> object:
+    """What the command returns. Typer's own `main` would end a run with 1 where the reader of a pipe has gone."""
+    command: Any = typer.main.get_command(app)
+    if "_SANGKIEN_COMPLETE" in os.environ:
+        return command.main(arguments, prog_name="sangkien", standalone_mode=False)
+    try:
+        with command.make_context("sangkien", list(arguments)) as context:
+            return command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
 
 
 def _explain(error: SangkienError | TyperException | OSError) -> None:

@@ -237,6 +237,8 @@ def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
     # The parser notices some mistakes only on the line after the last one that exists.
     line = min(mark.line, max(len(document.lines) - 1, 0))
     column = mark.column if line == mark.line else 0
+    if document.lines and "\t" in document.lines[line][: column + 1]:
+        fix = say("config.yaml.tab")
     return document.problem_on(line, column, 1, say("config.not_yaml", detail=said.strip()), fix)
 
 

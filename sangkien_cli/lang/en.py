@@ -22,6 +22,9 @@ SENTENCES = {
     "check.fine": "No unit is below {percent}% of its quota.",
     "rows.balance": "{read} {read:row|rows} read = {counted} counted + {aside} set aside.",
     "rows.layout": "Also {layout} layout {layout:row|rows} (titles, blank rows, totals…).",
+    "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
+    "rows.more_texts": "… and {more} more {more:value|values}",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.unknown_near": "{rows} {rows:row|rows}: “{text}” – nearest: {near}",
     "rows.more_names": "… and {more} more {more:name|names} (all of them with --ledger)",
@@ -60,6 +63,7 @@ SENTENCES = {
     # files
     "file.missing": "there is no such file",
     "file.no_match": "no file matches",
+    "file.no_match.fix": "check the folder and the ending, or leave this pattern out",
     "file.missing.fix": "check the name and the folder",
     "file.folder": "this is a folder, not a file",
     "file.folder.fix": "write {glob} to read the files in it",

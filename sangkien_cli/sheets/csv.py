@@ -27,7 +27,7 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.source import HEAD_ROWS, Cells
 
-DELIMITERS = (",", ";")
+DELIMITERS = (",", ";", "\t", "|")
 _LF, _CR = 10, 13
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 20  # bytes that pyarrow parses at once; larger ones cost memory and gain nothing

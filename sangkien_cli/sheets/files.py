@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sangkien_cli.errors import Problem, SangkienError
-from sangkien_cli.lang import Sentence, say
+from sangkien_cli.lang import say
 from sangkien_cli.sheets.csv import DELIMITERS, CsvSource
 from sangkien_cli.sheets.source import Source
 
@@ -35,7 +35,7 @@ def find_files(patterns: Iterable[str], base: Path) -> list[Path]:
             matches = [Path(match) for match in glob.glob(_rooted(base, pattern), recursive=True)]
             files = [match for match in matches if match.is_file() and not match.name.startswith("~$")]
             if not files:
-                problems.append(Problem(str(path), _missing(pattern), say("file.missing.fix")))
+                problems.append(_missing(path, pattern))
             for file in files:
                 found.setdefault(file.resolve(), file)
     if problems:
@@ -48,8 +48,10 @@ def _rooted(base: Path, pattern: str) -> str:
     return str(Path(glob.escape(str(base))) / pattern)
 
 
-def _missing(pattern: str) -> Sentence:
-    return say("file.no_match") if glob.has_magic(pattern) else say("file.missing")
+def _missing(path: Path, pattern: str) -> Problem:
+    if glob.has_magic(pattern):
+        return Problem(str(path), say("file.no_match"), say("file.no_match.fix"))
+    return Problem(str(path), say("file.missing"), say("file.missing.fix"))
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:

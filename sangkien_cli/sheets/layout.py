@@ -18,8 +18,7 @@ from sangkien_cli.text import fold
 END = "end"
 
 _TOTAL = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
-_SUM = fold("Cộng")
-_NUMERAL = re.compile(r"[ivx]+|[0-9]{1,2}|[a-z]|và")
+_NUMERAL = re.compile(r"[ivx]+|[0-9]+|[a-z]|và")
 _COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?")
 
 
@@ -45,9 +44,7 @@ def below_header(
     titles = {name: fold(head[header_row - 1][place]) for name, place in columns.items()}
     units = [name for name in columns if name.startswith(UNIT)]
     identity = [by_name[name] for name in columns if name in units or name == "code"]
-    telling = [column for name, column in by_name.items() if name != "count"]
     sound = ~np.isin(cells.rows, [*cells.broken, *_flawed_rows(cells, columns, [*units, "code"])])
-    whole = ~np.isin(cells.rows, [*cells.broken, *_flawed_rows(cells, columns, set(columns) - {"count"})])
 
     kinds: dict[int, str] = {}
     for index in np.flatnonzero(_like_titles(by_name, titles, units[0]) & sound):
@@ -57,9 +54,11 @@ def below_header(
         labels = [text for column in identity if (text := column[int(index)].as_py()).strip()]
         if labels and all(_is_total(label) for label in labels):
             kinds[int(cells.rows[index])] = "total"
-    silent = np.logical_and.reduce([blank(column) for column in telling]) & whole
-    if silent.any():
-        kinds |= _among_silent(source, header_row, set(cells.rows[silent].tolist()))
+    # Without unit and date a row may be a total whose label stands in a column that is not in use.
+    silent = [by_name[name] for name in columns if name in units or name == "submitted"]
+    nameless = np.logical_and.reduce([blank(column) for column in silent]) & ~np.isin(cells.rows, list(cells.broken))
+    if nameless.any():
+        kinds |= _among_nameless(source, header_row, set(cells.rows[nameless].tolist()))
     if header_row < len(head) and _numbers_columns(head[header_row]):
         kinds[header_row + 1] = "column-numbers"
     return _with_end(kinds, int(cells.rows[-1]))
@@ -84,35 +83,31 @@ def _maybe_total(units: Sequence[TextArray]) -> np.ndarray:
 
 
 def _is_total(text: str) -> bool:
-    """Whether a text is a total's label: "Tổng cộng", "Cộng", "Cộng (I+II)".
+    """Whether a text is a total's label: "Tổng cộng", "Cộng", "Cộng (I+II)", "Tổng số: 5".
 
-    >>> [_is_total(text) for text in ("TỔNG CỘNG:", "Cộng (I + II)", "Cộng đồng", "")]
-    [True, True, False, False]
+    >>> [_is_total(text) for text in ("TỔNG CỘNG:", "Cộng (I + II)", "Tổng số: 5", "Cộng đồng", "")]
+    [True, True, True, False, False]
     """
-    folded = fold(text)
-    if folded in _TOTAL:
-        return True
-    first, _, rest = folded.partition(" ")
-    return first == _SUM and bool(rest) and all(_NUMERAL.fullmatch(word) for word in rest.split())
+    words = fold(text).split()
+    while words and _NUMERAL.fullmatch(words[-1]):
+        words.pop()
+    return " ".join(words) in _TOTAL
 
 
-def _among_silent(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
-    """Rows that fill none of the columns in use (but for a count), looked at whole: blank ones, and totals whose
-    label stands in another column."""
+def _among_nameless(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
+    """Rows without unit and date, looked at whole: blank ones, and those that begin with a total's label."""
     whole = source.cells(header_row, None)
     texts = whole.columns
-    flawed = {row for row, _ in whole.flawed}
     empty = np.logical_and.reduce([blank(column) for column in texts])
+    flawed = {row for row, _ in whole.flawed}
     kinds = {}
     for index in np.flatnonzero(np.isin(whole.rows, list(rows))):
         row = int(whole.rows[index])
         if empty[index]:
             if row not in flawed:
                 kinds[row] = "blank"
-        else:
-            label = next(text for column in texts if (text := column[int(index)].as_py()).strip())
-            if _is_total(label):
-                kinds[row] = "total"
+        elif _is_total(next(text for column in texts if (text := column[int(index)].as_py()).strip())):
+            kinds[row] = "total"
     return kinds
 
 

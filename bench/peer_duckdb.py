@@ -81,13 +81,14 @@ def own_counts(db: duckdb.DuckDBPyConnection, job: Job) -> list[tuple[int, int, 
         " unnest(range(?)) AS number",
         [*windows, len(job.windows)],
     )
-    return db.execute(f"""
+    rows: list[tuple[int, int, int]] = db.execute(f"""
         SELECT unit, number, sum(codes)::BIGINT
         FROM (
             SELECT key % {RANKS} AS unit, key // {RANKS} AS day, count(*) AS codes
             FROM ({KEYS}) GROUP BY ALL
         )
         JOIN phase ON day BETWEEN first AND last GROUP BY ALL""").fetchall()
+    return rows
 
 
 def main() -> None:

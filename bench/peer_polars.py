@@ -54,7 +54,8 @@ def own_counts(frame: pl.DataFrame, job: Job) -> list[tuple[int, int, int]]:
         .group_by("unit", "phase")
         .len()
     )
-    return kept.collect().rows()
+    rows: list[tuple[int, int, int]] = kept.collect().rows()
+    return rows
 
 
 def phase_of(day: pl.Expr, job: Job) -> pl.Expr:

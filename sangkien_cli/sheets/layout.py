@@ -18,6 +18,8 @@ from sangkien_cli.text import fold
 END = "end"
 
 _TOTAL = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
+# Columns under which a total row may hold a figure or its label.
+_MAYBE_SUMMED = {"code", "title", "author", "benefit", "count"}
 _NUMERAL = re.compile(r"[ivx]+|[0-9]+|[a-z]|và")
 _COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?")
 
@@ -54,8 +56,8 @@ def below_header(
         labels = [text for column in identity if (text := column[int(index)].as_py()).strip()]
         if labels and all(_is_total(label) for label in labels):
             kinds[int(cells.rows[index])] = "total"
-    # Without unit and date a row may be a total whose label stands in a column that is not in use.
-    silent = [by_name[name] for name in columns if name in units or name == "submitted"]
+    # A row without unit, date and status may be a total whose label stands in a column that is not in use.
+    silent = [column for name, column in by_name.items() if name not in _MAYBE_SUMMED]
     nameless = np.logical_and.reduce([blank(column) for column in silent]) & ~np.isin(cells.rows, list(cells.broken))
     if nameless.any():
         kinds |= _among_nameless(source, header_row, set(cells.rows[nameless].tolist()))
@@ -95,7 +97,7 @@ def _is_total(text: str) -> bool:
 
 
 def _among_nameless(source: Source, header_row: int, rows: set[int]) -> dict[int, str]:
-    """Rows without unit and date, looked at whole: blank ones, and those that begin with a total's label."""
+    """Rows without unit, date and status, looked at whole: blank ones, and those that begin with a total's label."""
     whole = source.cells(header_row, None)
     texts = whole.columns
     empty = np.logical_and.reduce([blank(column) for column in texts])

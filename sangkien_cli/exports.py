@@ -34,7 +34,6 @@ class Sheet:
 
     file: str  # the file's short name
     name: str | None  # None for CSV
-    sha256: str  # of the whole file
     rows: int  # data rows
     layout: dict[int, str]  # rows that are not data, by number: their kind
     dates: bool  # it has a column of dates
@@ -66,6 +65,7 @@ class Exports:
     texts: Mapping[str, TextArray]
     flaw: TextArray  # why the row cannot be read; "" = it can
     notes: tuple[Note, ...]
+    digests: Mapping[str, Future[str]]  # by file, its SHA-256 in the making; a file that cannot be read raises there
 
     @property
     def rows(self) -> int:
@@ -104,27 +104,27 @@ def read_exports(
     reader = _Reader(wanted_columns(config), judged_fields(config), _mostly_unique(config), [])
     parts: list[_Part] = []
     problems: list[Problem] = []
-    with ThreadPoolExecutor(1) as pool:
-        hashes = [pool.submit(sha256, path) for path in paths]
-        for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
-            tell(Reading(name, number, len(paths)))
-            try:
-                parts += reader.read_file(path, name)
-            except SangkienError as error:
-                problems += error.problems
-        if problems:
-            pool.shutdown(cancel_futures=True)
-            raise SangkienError(*problems)
-    hash_of: dict[str, Future[str]] = dict(zip(names, hashes, strict=True))
-    sheets = tuple(part.sheet(hash_of[part.file].result()) for part in parts)
+    for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
+        tell(Reading(name, number, len(paths)))
+        try:
+            parts += reader.read_file(path, name)
+        except SangkienError as error:
+            problems += error.problems
+    if problems:
+        raise SangkienError(*problems)
+    # Reading takes every core and judging takes one: the digests are made beside the judging.
+    pool = ThreadPoolExecutor(1)
+    digests = {name: pool.submit(sha256, path) for name, path in zip(names, paths, strict=True)}
+    pool.shutdown(wait=False)
     names_of_columns = (*reader.wanted.needed, *reader.wanted.helpful)
     return Exports(
-        sheets=sheets,
+        sheets=tuple(part.sheet() for part in parts),
         sheet=np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.rows) for part in parts]),
         row=np.concatenate([part.rows for part in parts]),
         texts={name: _under_each_other(parts, name, plain=name in reader.plain) for name in names_of_columns},
         flaw=joined([part.flaws for part in parts]),
         notes=tuple(reader.notes),
+        digests=digests,
     )
 
 
@@ -163,11 +163,9 @@ class _Part:
     flaws: TextArray
     layout: dict[int, str]
 
-    def sheet(self, digest: str) -> Sheet:
+    def sheet(self) -> Sheet:
         positions = self.header.positions
-        return Sheet(
-            self.file, self.name, digest, len(self.rows), self.layout, "submitted" in positions, "phase" in positions
-        )
+        return Sheet(self.file, self.name, len(self.rows), self.layout, "submitted" in positions, "phase" in positions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:
-    return tuple(Input(sheet.file, sheet.name, sheet.sha256, sheet.rows) for sheet in exports.sheets)
+    return tuple(
+        Input(sheet.file, sheet.name, exports.digests[sheet.file].result(), sheet.rows) for sheet in exports.sheets
+    )
 
 
 def _unknown(judged: Judged) -> tuple[UnknownText, ...]:

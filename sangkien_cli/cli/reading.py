@@ -53,9 +53,9 @@ class ReadingBar:
 
     def _show(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         with self._lock:
             if self._timer is None:  # the reading ended in the meantime
                 return
@@ -68,7 +68,8 @@ class ReadingBar:
         if self._progress is None or self._task is None or self._reading is None:
             return
         now = self._reading
-        text = phrase("progress.reading", MESSAGES, file=now.file)
         # One file alone has no steps to count: the bar then only moves.
         total = now.files if now.files > 1 else None
+        key = "progress.reading_several" if total else "progress.reading"
+        text = phrase(key, MESSAGES, file=now.file, number=now.number, files=now.files)
         self._progress.update(self._task, description=text, completed=now.number - 1, total=total)

@@ -44,6 +44,7 @@ SENTENCES = {
     "reason.no-code": "no code",
     "reason.duplicate": "repeats the code of a row that counts",
     "progress.reading": "Reading {file}",
+    "progress.reading_several": "Reading {file} ({number} of {files})",
     "demo.synthetic": "Sample data made by a script, of nobody real. Quotas below the province are invented.",
     # exports
     "exports.none": "no export is named",

@@ -44,6 +44,7 @@ SENTENCES = {
     "reason.no-code": "không ghi mã",
     "reason.duplicate": "trùng mã với một dòng đã được tính",
     "progress.reading": "Đang đọc {file}",
+    "progress.reading_several": "Đang đọc {file} ({number}/{files})",
     "demo.synthetic": "Dữ liệu mẫu do máy tạo ra, không phải của người thật. Chỉ tiêu dưới cấp tỉnh là giả định.",
     # exports
     "exports.none": "chưa chỉ định bảng xuất nào",

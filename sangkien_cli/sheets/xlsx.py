@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
@@ -26,8 +26,9 @@ import pyarrow as pa
 from sangkien_cli import arrays
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells, address, position
-from sangkien_cli.sheets.xlsx_scan import Scan, scan
+from sangkien_cli.sheets.source import Cells, address
+from sangkien_cli.sheets.xlsx_head import read_head
+from sangkien_cli.sheets.xlsx_scan import Scan, local_name, scan
 
 _CHUNK = 1 << 20
 # fastexcel lays out the whole rectangle down to the last cell and aborts the process if it gets no memory for it, so
@@ -50,7 +51,7 @@ class XlsxSource:
     def head(self) -> list[list[str]]:
         """The first rows."""
         with _package(self.path, self.place) as package:
-            return _head(package, self.part, self.strings)
+            return read_head(package, self.part, self.strings)
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below the header down to the last one that holds anything."""
@@ -122,16 +123,18 @@ def open_xlsx(path: Path, place: str) -> list[XlsxSource]:
     """
     with _package(path, place) as package:
         names = set(package.namelist())
-        book = _target(package, "_rels/.rels", "", "/officeDocument")
+        book = next((part for kind, part in _relations(package, "").values() if kind.endswith("/officeDocument")), "")
         if not book:
             raise SangkienError(Problem(place, say("file.not_a_workbook"), say("file.not_a_workbook.fix")))
         relations = _relations(package, book)
         strings = next((part for kind, part in relations.values() if kind.endswith("/sharedStrings")), None)
         sources = []
         for sheet in _xml(package, book).iter():
-            if _local(sheet.tag) != "sheet":
+            if local_name(sheet.tag) != "sheet":
                 continue
-            reference = next((value for key, value in sheet.attrib.items() if _local(key) == "id" and "}" in key), "")
+            reference = next(
+                (value for key, value in sheet.attrib.items() if local_name(key) == "id" and "}" in key), ""
+            )
             kind, part = relations.get(reference, ("", ""))
             if kind.endswith("/worksheet") and part in names:
                 hidden = sheet.get("state", "visible") != "visible"
@@ -179,11 +182,6 @@ def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
-def _local(tag: str) -> str:
-    """An XML name without its namespace: transitional and strict Open XML differ in nothing else that is read."""
-    return tag.rpartition("}")[2]
-
-
 def _xml(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(package.read(part))
 
@@ -198,15 +196,6 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
         relation.get("Id", ""): (relation.get("Type", ""), _absolute(home, relation.get("Target", "")))
         for relation in _xml(package, rels)
     }
-
-
-def _target(package: zipfile.ZipFile, rels: str, home: str, kind: str) -> str:
-    if rels not in package.namelist():
-        return ""
-    for relation in _xml(package, rels):
-        if relation.get("Type", "").endswith(kind):
-            return _absolute(PurePosixPath(home), relation.get("Target", ""))
-    return ""
 
 
 def _absolute(home: PurePosixPath, target: str) -> str:
@@ -229,128 +218,3 @@ def _padded(column: pa.ChunkedArray, length: int) -> pa.ChunkedArray:
 def _chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with package.open(part) as file:
         yield from iter(lambda: file.read(_CHUNK), b"")
-
-
-# --- the first rows ---------------------------------------------------------------------------------------------
-
-
-class _Enough(Exception):
-    """Enough has been parsed."""
-
-
-def _parse(package: zipfile.ZipFile, part: str, reader: _HeadReader | _StringsReader) -> None:
-    """Feed a part to expat until it ends or a handler raises _Enough."""
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.data
-    try:
-        with package.open(part) as file:
-            for chunk in iter(lambda: file.read(1 << 16), b""):
-                parser.Parse(chunk)
-    except _Enough:
-        pass
-
-
-@dataclass
-class _HeadReader:
-    """Handlers that gather the text of the first rows; shared strings stay numbers until all are known."""
-
-    rows: dict[int, dict[int, str | int]] = field(default_factory=dict)
-    row: int = 0
-    column: int = -1
-    kind: str = ""
-    text: list[str] | None = None  # None = not inside a value
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        match _local(tag):
-            case "row":
-                self.row = int(attributes.get("r") or self.row + 1)
-                self.column = -1
-                if self.row > HEAD_ROWS:
-                    raise _Enough
-            case "c":
-                reference = attributes.get("r")
-                self.column = position(reference)[1] if reference else self.column + 1
-                self.kind = attributes.get("t", "n")
-            case "v" | "t":
-                self.text = []
-            case "rPh":
-                self.kind = "phonetic"
-
-    def end(self, tag: str) -> None:
-        match _local(tag):
-            case "v" | "t" if self.text is not None:
-                self._keep("".join(self.text))
-                self.text = None
-            case "rPh":
-                self.kind = "inlineStr"
-
-    def data(self, text: str) -> None:
-        if self.text is not None:
-            self.text.append(text)
-
-    def _keep(self, text: str) -> None:
-        row = self.rows.setdefault(self.row, {})
-        if self.kind == "s" and text.strip().isdigit():
-            row[self.column] = int(text)
-        elif self.kind == "inlineStr":
-            row[self.column] = f"{row.get(self.column, '')}{text}"
-        elif self.kind not in ("e", "phonetic"):
-            row[self.column] = text
-
-
-@dataclass
-class _StringsReader:
-    """Handlers that gather shared strings up to the last one that is needed."""
-
-    last: int
-    strings: list[str] = field(default_factory=list)
-    runs: list[str] = field(default_factory=list)
-    inside: bool = False
-    phonetic: bool = False
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        match _local(tag):
-            case "si":
-                self.runs = []
-            case "t":
-                self.inside = not self.phonetic
-            case "rPh":
-                self.phonetic = True
-
-    def end(self, tag: str) -> None:
-        match _local(tag):
-            case "si":
-                self.strings.append("".join(self.runs))
-                if len(self.strings) > self.last:
-                    raise _Enough
-            case "t":
-                self.inside = False
-            case "rPh":
-                self.phonetic = False
-
-    def data(self, text: str) -> None:
-        if self.inside:
-            self.runs.append(text)
-
-
-def _head(package: zipfile.ZipFile, part: str, strings: str | None) -> list[list[str]]:
-    head = _HeadReader()
-    _parse(package, part, head)
-    needed = [value for row in head.rows.values() for value in row.values() if isinstance(value, int)]
-    shared = _StringsReader(max(needed, default=-1))
-    if needed and strings in package.namelist():
-        assert strings is not None
-        _parse(package, strings, shared)
-
-    def shown(value: str | int) -> str:
-        if isinstance(value, str):
-            return value
-        return shared.strings[value] if value < len(shared.strings) else ""
-
-    rows = []
-    for number in range(1, max(head.rows, default=0) + 1):
-        cells = head.rows.get(number, {})
-        rows.append([shown(cells.get(column, "")) for column in range(max(cells, default=-1) + 1)])
-    return rows

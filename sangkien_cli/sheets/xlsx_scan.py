@@ -27,6 +27,11 @@ class Scan:
     last_column: int = -1
 
 
+def local_name(tag: str) -> str:
+    """An XML name without its namespace: transitional and strict Open XML differ in nothing else that is read."""
+    return tag.rpartition("}")[2]
+
+
 class _OddForm(Exception):
     """The XML is not in the plain form."""
 
@@ -140,7 +145,7 @@ class _Reader:
     inside: bool = False  # a value
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        match tag.rpartition("}")[2]:
+        match local_name(tag):
             case "row":
                 self.row = int(attributes.get("r") or self.row + 1)
                 self.column = -1
@@ -157,7 +162,7 @@ class _Reader:
                 self.value = self.value or "text"
 
     def end(self, tag: str) -> None:
-        match tag.rpartition("}")[2]:
+        match local_name(tag):
             case "v":
                 self.inside = False
             case "c":

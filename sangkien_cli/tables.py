@@ -160,7 +160,13 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
                 details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
         elif reason is Reason.FILTERED:
             details = [
-                phrase("rows.filtered", lang, field=each.field, text=each.text, rows=each.rows)
+                phrase(
+                    "rows.filtered" if each.text else "rows.filtered_blank",
+                    lang,
+                    field=each.field,
+                    text=each.text,
+                    rows=each.rows,
+                )
                 for each in report.filtered[:_TEXTS_SHOWN]
             ]
             if len(report.filtered) > _TEXTS_SHOWN:

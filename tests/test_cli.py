@@ -378,3 +378,17 @@ def test_a_file_is_known_by_its_content_not_its_name(content: bytes, told: str, 
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{name}: {told}")
     assert "\n   to fix: " in done.stderr
+
+
+def test_a_reader_that_has_gone_is_no_answer(folder: Path) -> None:
+    """`sangkien check … | true` must not exit 1: that says that a unit falls short."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sangkien_cli", "calc", "1", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 2)

@@ -617,3 +617,11 @@ def test_the_words_of_an_excel_error_in_a_csv_are_unreadable() -> None:
         plan_of(), {"a.csv": [["1", "1/2/2022", "#REF!"], ["2", "#N/A", "Tỉnh"], ["3", "1/2/2022", "Tỉnh"]]}
     )
     assert column(result, "reason") == ["unreadable", "unreadable", ""]
+
+
+def test_a_total_with_its_sum_under_the_unit_is_layout() -> None:
+    result = counted(
+        plan_of(), {"a.csv": [["SK1", "1/2/2022", "Tỉnh"], ["Tổng cộng", "", "1"], ["SK2", "1/2/2022", "1"]]}
+    )
+    assert column(result, "row") == ["2", "4"]
+    assert column(result, "reason") == ["", "unknown-unit"]

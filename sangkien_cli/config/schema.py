@@ -55,14 +55,16 @@ def _whole(least: int, most: int | None, key: str) -> Callable[[object], int]:
 def plain_number(value: object) -> str:
     """The number that a badly written one most likely means, written plainly; "" if that cannot be said.
 
-    >>> [plain_number(text) for text in ("5.000", "5,000", "010", "1_000", "5e3", "-5", "mười", "5.25")]
-    ['5000', '5000', '10', '1000', '5000', '', '', '']
+    >>> [plain_number(text) for text in ("5.000", "5,000", "010", "1_000", "5e3", "2.0", "-5", "mười", "5.25")]
+    ['5000', '5000', '10', '1000', '5000', '2', '', '', '']
     """
     if not isinstance(value, str):
         return ""
     text = value.strip()
     if re.fullmatch(r"[0-9]{1,3}([.,_ ][0-9]{3})+", text) or re.fullmatch(r"[0-9_ ]+", text):
         return str(int(re.sub(r"[^0-9]", "", text)))
+    if re.fullmatch(r"[0-9]+\.0{1,2}", text):
+        return str(int(text.partition(".")[0]))
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]{1,2}", text):
         number = Decimal(text)
         return str(int(number)) if number == int(number) else ""

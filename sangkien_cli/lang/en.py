@@ -23,6 +23,7 @@ SENTENCES = {
     "rows.balance": "{read} {read:row|rows} read = {counted} counted + {aside} set aside.",
     "rows.layout": "Also {layout} layout {layout:row|rows} (titles, blank rows, totals…).",
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
+    "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
     "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",

@@ -23,6 +23,7 @@ SENTENCES = {
     "rows.balance": "Đã đọc {read} dòng = {counted} dòng được tính + {aside} dòng không tính.",
     "rows.layout": "Ngoài ra có {layout} dòng không phải dữ liệu (tiêu đề, dòng trống, dòng cộng…).",
     "rows.filtered": "{rows} dòng: {field} là “{text}”",
+    "rows.filtered_blank": "{rows} dòng: {field} để trống",
     "rows.more_texts": "… và {more} giá trị khác",
     "rows.strict": "{rows} dòng không được tính vì lỗi dữ liệu (--strict); sangkien report cho biết lý do",
     "rows.unknown": "{rows} dòng: “{text}”",

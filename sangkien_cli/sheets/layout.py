@@ -52,9 +52,9 @@ def below_header(
     for index in np.flatnonzero(_like_titles(by_name, titles, units[0]) & sound):
         if all(fold(column[int(index)].as_py()) == titles[name] for name, column in by_name.items()):
             kinds[int(cells.rows[index])] = "header"
-    for index in np.flatnonzero(_maybe_total([by_name[name] for name in units]) & sound):
+    for index in np.flatnonzero(_maybe_total([by_name[name] for name in units], by_name.get("submitted")) & sound):
         labels = [text for column in identity if (text := column[int(index)].as_py()).strip()]
-        if labels and all(_is_total(label) for label in labels):
+        if any(_is_total(label) for label in labels) and all(_is_total(label) or _is_figure(label) for label in labels):
             kinds[int(cells.rows[index])] = "total"
     # A row without unit, date and status may be a total whose label stands in a column that is not in use.
     silent = [column for name, column in by_name.items() if name not in _MAYBE_SUMMED]
@@ -76,12 +76,19 @@ def _like_titles(by_name: Mapping[str, TextArray], titles: Mapping[str, str], na
     return by_distinct(by_name[name], lambda text: fold(text) == titles[name], bool)
 
 
-def _maybe_total(units: Sequence[TextArray]) -> np.ndarray:
-    """Rows with a total's label in a unit column, or no unit at all: then the label may stand in the code's."""
+def _maybe_total(units: Sequence[TextArray], dates: TextArray | None) -> np.ndarray:
+    """Rows with a total's label in a unit column, or with neither name nor date: then it may stand in the code's."""
     labelled: np.ndarray = np.logical_or.reduce([by_distinct(column, _is_total, bool) for column in units])
-    nameless: np.ndarray = np.logical_and.reduce([blank(column) for column in units])
+    nameless: np.ndarray = np.logical_and.reduce([by_distinct(column, _is_figure, bool) for column in units])
+    if dates is not None:
+        nameless &= blank(dates)
     maybe: np.ndarray = labelled | nameless
     return maybe
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a text is blank or nothing but a number, as sums are."""
+    return re.fullmatch(r"[0-9.,\s]*", text) is not None
 
 
 def _is_total(text: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, Field
@@ -22,12 +24,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header that was found: its row (from 1), and where each column lies (from 0)."""
+    """A header that was found: its rows (from 1), and where each column lies (from 0)."""
 
     row: int
+    last_row: int  # the row below for a header on two rows, else the same
     positions: dict[str, int]
-    titles: dict[str, str]  # the header's own text by column name
+    titles: dict[str, str]  # the header's own text by column name; on two rows `Kết quả / Hợp lệ`
     absent: tuple[str, ...]  # helpful columns that the sheet does not have
+    twice: tuple[str, ...]  # titles in use that stand above two columns, so that nobody can say which is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class NoHeader:
     row: int  # 0 = the sheet is blank
     missing: tuple[tuple[str, ...], ...]  # per missing column the headers that were looked for
     found: int  # how many needed columns the best row has
+    held: tuple[str, ...] = ()  # the columns that it has, by name
 
 
 def wanted_columns(config: Config) -> Wanted:
@@ -61,25 +66,160 @@ def judged_fields(config: Config) -> frozenset[Field]:
 
 
 def find_header(head: Sequence[Sequence[str]], wanted: Wanted) -> Header | NoHeader:
-    """The first row that holds every needed column and, where dates decide, one that dates a row."""
+    """The first row that holds every needed column and, where dates decide, one that dates a row.
+
+    Where no row does, the first two rows that do together: group headers above, what they group below. A row of
+    group members under a header that was found belongs to it too.
+    """
     best = NoHeader((), 0, tuple(wanted.needed.values()), -1)
     for number, cells in enumerate(head, start=1):
-        folded = [fold(cell) for cell in cells]
-        positions = {
-            name: place
-            for name, headers in (wanted.needed | wanted.helpful).items()
-            if (place := _place(folded, headers)) is not None
-        }
-        missing = _missing(wanted, positions)
-        if not missing:
-            titles = {name: cells[place] for name, place in positions.items()}
-            absent = tuple(name for name in wanted.helpful if name not in positions)
-            return Header(number, positions, titles, absent)
-        found = sum(name in positions for name in wanted.needed)
+        found = _Found.in_titles(_titles(cells), wanted)
+        if not found.missing:
+            below = head[number] if number < len(head) else ()
+            if not _groups(cells, below):
+                return found.header(number, number)
+            both = _Found.in_titles(_paths(cells, below), wanted)
+            return (found if both.missing else both).header(number, number + 1)
+        needed = sum(name in found.positions for name in wanted.needed)
         seen = tuple(tidy(cell) for cell in cells if cell.strip())
-        if (found, len(seen)) > (best.found, len(best.seen)):
-            best = NoHeader(seen, number, missing, found)
+        if (needed, len(seen)) > (best.found, len(best.seen)):
+            best = NoHeader(seen, number, found.missing, needed, tuple(found.positions))
+    for number, (cells, below) in enumerate(pairwise(head), start=1):
+        found = _Found.in_titles(_paths(cells, below), wanted)
+        if not found.missing:
+            return found.header(number, number + 1)
     return best
+
+
+# What the columns of such sheets are usually called: for looking at a file without a quota file.
+_USUAL: dict[str, tuple[str, ...]] = {
+    "unit.0": (
+        "Công đoàn cơ sở", "CĐCS", "Tên CĐCS", "Đơn vị", "Tên đơn vị", "Cơ quan công tác", "Đơn vị công tác",
+        "Nơi công tác", "Cơ quan, đơn vị",
+    ),
+    "unit.1": (
+        "Công đoàn cấp trên trực tiếp", "Công đoàn cấp trên", "CĐ cấp trên", "CĐ cấp trên trực tiếp", "Trực thuộc",
+        "LĐLĐ huyện", "LĐLĐ cấp huyện", "Đơn vị cấp trên",
+    ),
+    "unit.2": ("LĐLĐ tỉnh", "LĐLĐ tỉnh, thành phố", "Tỉnh, thành phố", "CĐ ngành"),
+    "code": ("Mã sáng kiến", "Mã SK", "Mã số", "Mã hồ sơ", "Mã đề tài", "Mã"),
+    "submitted": ("Ngày gửi", "Ngày nộp", "Ngày đăng ký", "Ngày tạo", "Thời gian gửi", "Thời gian nộp"),
+    "status": ("Trạng thái", "Tình trạng", "Kết quả", "Kết quả xét duyệt"),
+    "title": ("Tên sáng kiến", "Tên đề tài", "Tên giải pháp", "Nội dung sáng kiến"),
+    "author": ("Tác giả", "Tác giả chính", "Họ và tên", "Họ tên tác giả", "Họ và tên tác giả"),
+    "field": ("Lĩnh vực", "Lĩnh vực áp dụng"),
+    "recognition": ("Hình thức công nhận", "Cấp công nhận", "Số quyết định"),
+    "applied": ("Ngày áp dụng", "Thời gian áp dụng"),
+    "benefit": ("Giá trị làm lợi", "Giá trị làm lợi (đồng)", "Giá trị làm lợi (VND)", "Tiền làm lợi"),
+    "phase": ("Giai đoạn", "Đợt"),
+    "count": ("Số sáng kiến", "Số lượng", "Số lượng sáng kiến", "Tổng số sáng kiến", "Số SK"),
+}  # fmt: skip
+
+
+def usual_columns() -> Wanted:
+    """The columns that such sheets usually have, none of them needed."""
+    return Wanted({}, _USUAL, ())
+
+
+def guess_header(head: Sequence[Sequence[str]]) -> Header | NoHeader:
+    """The row, or two rows, with most columns of usual names, two at least."""
+    wanted = usual_columns()
+    best: Header | None = None
+    for number, cells in enumerate(head, start=1):
+        below = head[number] if number < len(head) else ()
+        found = _Found.in_titles(_titles(cells), wanted)
+        last = number
+        if _groups(cells, below):
+            found, last = _Found.in_titles(_paths(cells, below), wanted), number + 1
+        if len(found.positions) > (len(best.positions) if best else 1):
+            best = replace(found.header(number, last), twice=())
+    if best is not None:
+        return best
+    number, cells = max(enumerate(head, start=1), key=lambda row: sum(map(bool, row[1])), default=(0, ()))
+    return NoHeader(tuple(tidy(cell) for cell in cells if cell.strip()), number, (), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What stands above one column, in words and as it is compared: its full name first, then shorter ones."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+_NUMBERED = re.compile(r"^\s*\(?\d{1,2}\)?\s*[.):/-]\s*(?=\S)|\s*\(\d{1,2}\)\s*$")  # "13.Ngày đăng ký", "Ngày gửi (3)"
+
+
+def _titles(cells: Sequence[str]) -> list[_Title]:
+    return [_Title(tidy(cell), _names(cell)) for cell in cells]
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((fold(cell), fold(_NUMBERED.sub("", cell)))))
+
+
+def _paths(above: Sequence[str], below: Sequence[str]) -> list[_Title]:
+    """The titles of a header on two rows. A group's name stands in its first column and holds for those behind it."""
+    titles = []
+    group = ""
+    for upper, lower in zip_longest(above, below, fillvalue=""):
+        if upper.strip() or not lower.strip():
+            group = upper if lower.strip() else ""
+        if not lower.strip():
+            titles.append(_Title(tidy(upper), _names(upper)))
+        elif group:
+            names = (fold(f"{group} / {lower}"), fold(f"{_NUMBERED.sub('', group)} / {_NUMBERED.sub('', lower)}"))
+            titles.append(_Title(f"{tidy(group)} / {tidy(lower)}", tuple(dict.fromkeys((*names, *_names(lower))))))
+        else:
+            titles.append(_Title(tidy(lower), _names(lower)))
+    return titles
+
+
+def _groups(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the row below a header names the members of its groups: two or more words, each under a group.
+
+    A group's name stands above its first member; the others have no title of their own above them.
+    """
+    members = [place for place, cell in enumerate(below) if cell.strip()]
+    if len(members) < 2 or any(re.search(r"\d", below[place]) for place in members):
+        return False
+    untitled = {place for place in members if place >= len(above) or not above[place].strip()}
+    return all(place in untitled or place + 1 in untitled for place in members)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Which wanted columns some titles hold."""
+
+    titles: Sequence[_Title]
+    positions: dict[str, int]
+    missing: tuple[tuple[str, ...], ...]
+    absent: tuple[str, ...]
+    twice: tuple[str, ...]
+
+    @classmethod
+    def in_titles(cls, titles: Sequence[_Title], wanted: Wanted) -> _Found:
+        places = {name: _places(titles, headers) for name, headers in (wanted.needed | wanted.helpful).items()}
+        positions = {name: found[0] for name, found in places.items() if found}
+        twice = tuple(dict.fromkeys(titles[found[0]].text for found in places.values() if len(found) > 1))
+        absent = tuple(name for name in wanted.helpful if name not in positions)
+        return cls(titles, positions, _missing(wanted, positions), absent, twice)
+
+    def header(self, row: int, last_row: int) -> Header:
+        titles = {name: self.titles[place].text for name, place in self.positions.items()}
+        return Header(row, last_row, self.positions, titles, self.absent, self.twice)
+
+
+def _places(titles: Sequence[_Title], headers: tuple[str, ...]) -> list[int]:
+    """Where the first of the alternatives stands; a full name is better than a part of one."""
+    for header in headers:
+        wanted = fold(header)
+        ranked = [
+            (title.names.index(wanted), place) for place, title in enumerate(titles) if wanted and wanted in title.names
+        ]
+        if ranked:
+            return [place for rank, place in ranked if rank == min(ranked)[0]]
+    return []
 
 
 def _missing(wanted: Wanted, positions: dict[str, int]) -> tuple[tuple[str, ...], ...]:
@@ -87,20 +227,6 @@ def _missing(wanted: Wanted, positions: dict[str, int]) -> tuple[tuple[str, ...]
     if wanted.dating and not any(name in positions for name in wanted.dating):
         missing.append(tuple(header for name in wanted.dating for header in wanted.helpful[name]))
     return tuple(missing)
-
-
-def _place(folded: list[str], headers: tuple[str, ...]) -> int | None:
-    """Where the first of the alternatives stands that the row has."""
-    for header in headers:
-        if (text := fold(header)) in folded:
-            return folded.index(text)
-    return None
-
-
-def headers_twice(cells: Sequence[str], header: Header) -> tuple[str, ...]:
-    """The headers in use that stand above two columns, so that nobody can say which is meant."""
-    folded = [fold(cell) for cell in cells]
-    return tuple(dict.fromkeys(title for title in header.titles.values() if folded.count(fold(title)) > 1))
 
 
 def explain_missing(no_header: NoHeader) -> tuple[Sentence, Sentence]:

@@ -19,6 +19,7 @@ import numpy as np
 from sangkien_cli.arrays import TextArray, by_distinct, distinct
 from sangkien_cli.dedupe import NO_CODE, code_keys, repeats
 from sangkien_cli.exports import Exports
+from sangkien_cli.intake import whole_count
 from sangkien_cli.model import Condition, Config, DateRange, NumberRange, OneOf, Reason
 from sangkien_cli.phases import phase_named, phase_of, read_date
 from sangkien_cli.text import fold
@@ -86,7 +87,7 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
 
     count = np.ones(exports.rows, dtype=np.int64)
     if "count" in texts:
-        count = by_distinct(texts["count"], _count, np.int64)
+        count = by_distinct(texts["count"], whole_count, np.int64)
         set_aside(count < 0, Reason.BAD_COUNT)
 
     repeated = np.full(exports.rows, NONE, dtype=np.int64)
@@ -96,7 +97,9 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         able = np.flatnonzero(reason == COUNTS)
         kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
         repeated[able[kept != NONE]] = able[kept[kept != NONE]]
-        set_aside(repeated != NONE, Reason.DUPLICATE)
+    copied = _copied(exports)
+    repeated = np.where((repeated == NONE) & (reason == COUNTS), copied, repeated)
+    set_aside(repeated != NONE, Reason.DUPLICATE)
     return Judged(
         exports=exports,
         tree=tree,
@@ -109,6 +112,16 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         unknown_level=units.unknown_level,
         failed=failed,
     )
+
+
+def _copied(exports: Exports) -> np.ndarray:
+    """For each row of a sheet that repeats another one, the position of its row there; else NONE."""
+    copied = np.full(exports.rows, NONE, dtype=np.int64)
+    starts = np.searchsorted(exports.sheet, np.arange(len(exports.sheets)))
+    for at, sheet in enumerate(exports.sheets):
+        if sheet.copy_of is not None:
+            copied[starts[at] : starts[at] + sheet.rows] = np.arange(sheet.rows) + starts[sheet.copy_of]
+    return copied
 
 
 def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
@@ -137,12 +150,6 @@ def _number(text: str) -> Decimal | None:
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", plain):
         return None
     return Decimal(plain) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) else None
-
-
-def _count(text: str) -> int:
-    """A whole number ≥ 0; -1 for anything else."""
-    plain = text.strip()
-    return int(plain) if re.fullmatch(r"0*[0-9]{1,18}", plain) else -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sangkien_cli.config import load_config
-from sangkien_cli.exports import Note, Reading, read_exports
+from sangkien_cli.exports import Reading, read_exports
+from sangkien_cli.intake import Access, Note
 from sangkien_cli.judge import Judged, judge
 from sangkien_cli.model import Config, Report
 from sangkien_cli.phases import today
@@ -39,14 +40,16 @@ def count(
     exports: Sequence[str] | None = None,
     as_of: date | None = None,
     tell: Callable[[Reading], None] = lambda _: None,
+    access: Access | None = None,
 ) -> Counted:
     """Read the exports (paths and globs; None = those of the quota file), judge every row, count, attain.
 
     `as_of` is the last day that counts; None = today in the quota file's time zone. `tell` is called before each
-    file is read. Raises SangkienError if an input cannot be used.
+    file is read; `access` says how files may be read: limits, a password. Raises SangkienError if an input cannot be
+    used.
     """
     last_day = as_of or today(ZoneInfo(config.timezone))
-    rows = read_exports(config, exports, tell)
+    rows = read_exports(config, exports, tell, access)
     judged = judge(rows, config, last_day)
     counts = tally(judged, len(config.phases))
     return Counted(build_report(config, judged, counts, last_day), judged, rows.notes)

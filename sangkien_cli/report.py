@@ -33,7 +33,7 @@ def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> R
         rows=count_rows(judged),
         attainments=tuple(_attainments(config, tally)),
         inputs=_inputs(judged.exports),
-        unknown=_unknown(judged),
+        unknown=unknown_names(judged),
         filtered=_filtered(config, judged),
         examples=_examples(judged),
     )
@@ -83,7 +83,7 @@ def _inputs(exports: Exports) -> tuple[Input, ...]:
     )
 
 
-def _unknown(judged: Judged) -> tuple[UnknownText, ...]:
+def unknown_names(judged: Judged) -> tuple[UnknownText, ...]:
     """The names that are not in the tree, most frequent first, spellings that fold alike together."""
     rows = np.flatnonzero(judged.reason == REASONS.index(Reason.UNKNOWN_UNIT))
     often: dict[str, int] = {}

@@ -364,13 +364,13 @@ def compound_file(*streams: str) -> bytes:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (compound_file("EncryptionInfo", "EncryptedPackage"), "the file has a password"),
-        (compound_file("Workbook"), "an old Excel file (.xls), which is not read yet"),
+        (compound_file("WordDocument"), "this is not a spreadsheet"),
+        (compound_file("Workbook"), "the file is damaged or is not an Excel workbook"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "this is not a spreadsheet"),
         (b"PK\x03\x04" + bytes(100), "the file is damaged or is not an Excel workbook"),
         (random.Random(1).randbytes(5000), "this is not a spreadsheet"),
     ],
-    ids=["password", "xls", "pdf", "cut off", "noise"],
+    ids=["doc", "empty xls", "pdf", "cut off", "noise"],
 )
 @pytest.mark.parametrize("name", ["export.xlsx", "export.csv"])
 def test_a_file_is_known_by_its_content_not_its_name(content: bytes, told: str, name: str, run_here: Run) -> None:

@@ -24,6 +24,8 @@ def check(
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
+    limit: options.Limit = None,
+    password_env: options.PasswordEnv = None,
     lang: options.Language = None,
 ) -> int:
     """Print what falls short; exit 1 if anything does, else as `report`."""
@@ -43,6 +45,8 @@ def check(
         excel=excel,
         ledger=ledger,
         strict=strict,
+        limit=limit,
+        password_env=password_env,
         lang=lang,
     )
     answer = obtain(request)

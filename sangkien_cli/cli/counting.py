@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli.cli import options
-from sangkien_cli.cli.language import MESSAGES
 from sangkien_cli.cli.reading import ReadingBar
-from sangkien_cli.lang import Lang, Sentence, say, words
+from sangkien_cli.lang import Lang, say
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ class Request:
     excel: bool = False
     ledger: str | None = None
     strict: bool = False
+    limit: list[str] | None = None
+    password_env: str | None = None
     lang: str | None = None
 
 
@@ -81,9 +82,9 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
 
     check_outputs(_outputs(request), [config.path, *export_paths(config, request.exports)])
     with ReadingBar() as bar:
-        result = count(config, request.exports, as_of, bar.tell)
+        result = count(config, request.exports, as_of, bar.tell, options.access(request.limit, request.password_env))
     for note in result.notes:
-        say_aside(note.what, note.place)
+        options.say_aside(note.what, note.place)
     shown = narrow(result.report, phase, unit, depth)
     return Answer(config, result.judged, shown, options.language(request.lang, config.lang), kind)
 
@@ -101,19 +102,13 @@ def deliver(request: Request, answer: Answer) -> int:
         _print(answer, excel=request.excel)
     problems = sum(rows for reason, rows in answer.shown.rows.set_aside.items() if reason.is_data_problem)
     if request.strict and problems:
-        say_aside(say("rows.strict", rows=problems))
+        options.say_aside(say("rows.strict", rows=problems))
         return 3
     return 0
 
 
 def _outputs(request: Request) -> list[Path]:
     return [Path(path) for path in (request.output, request.ledger) if path and path != "-"]
-
-
-def say_aside(sentence: Sentence, place: str = "") -> None:
-    """A sentence on standard error."""
-    text = words(sentence, MESSAGES)
-    print(f"{place}: {text}" if place else text, file=sys.stderr)
 
 
 def _kind(request: Request) -> Kind:

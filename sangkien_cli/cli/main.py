@@ -18,6 +18,7 @@ from sangkien_cli.cli.calc import calc
 from sangkien_cli.cli.check import check
 from sangkien_cli.cli.demo import demo
 from sangkien_cli.cli.help import Command, Group
+from sangkien_cli.cli.inspect import inspect
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.report import report
 from sangkien_cli.errors import Problem, SangkienError, show_problems
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.command(cls=Command, help=help_text("report"))(report)
 app.command(cls=Command, help=help_text("check"))(check)
+app.command(cls=Command, help=help_text("inspect"))(inspect)
 app.command(cls=Command, help=help_text("calc"))(calc)
 app.command(cls=Command, help=help_text("demo"))(demo)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sangkien_cli.cli.language import GIVEN, MESSAGES, help_text
 from sangkien_cli.errors import Problem, SangkienError
-from sangkien_cli.lang import LANGUAGES, Lang, say
+from sangkien_cli.lang import LANGUAGES, Lang, Sentence, say, words
 from sangkien_cli.model import ALL
 
 if TYPE_CHECKING:
+    from sangkien_cli.intake import Access
     from sangkien_cli.model import Config
 
 Exports = Annotated[list[str] | None, typer.Argument(metavar="EXPORT", help=help_text("exports"), show_default=False)]
@@ -30,6 +33,10 @@ Format = Annotated[str | None, typer.Option("--format", metavar="text|csv|json",
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("output"))]
 Ledger = Annotated[str | None, typer.Option("--ledger", metavar="FILE", help=help_text("ledger"))]
 Excel = Annotated[bool, typer.Option("--excel", help=help_text("excel"))]
+Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", help=help_text("limit"))]
+PasswordEnv = Annotated[str | None, typer.Option("--password-env", metavar="NAME", help=help_text("password_env"))]
+InspectFormat = Annotated[str | None, typer.Option("--format", metavar="text|json", help=help_text("inspect_format"))]
+InspectOutput = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("inspect_output"))]
 Strict = Annotated[bool, typer.Option("--strict", help=help_text("strict"))]
 
 
@@ -48,16 +55,56 @@ def language(typed: str | None, fallback: Lang = MESSAGES) -> Lang:
     raise fail("--lang", "option.lang", text=typed)
 
 
+def say_aside(sentence: Sentence, place: str = "") -> None:
+    """A sentence on standard error."""
+    text = words(sentence, MESSAGES)
+    print(f"{place}: {text}" if place else text, file=sys.stderr)
+
+
 def config_path(typed: str | None) -> Path:
     """The quota file: `--config`, `$SANGKIEN_CONFIG`, `./sangkien.yaml`."""
+    found = config_path_if_any(typed)
+    if found is None:
+        raise SangkienError(Problem("", say("option.no_config"), say("option.no_config.fix")))
+    return found
+
+
+def config_path_if_any(typed: str | None) -> Path | None:
+    """The quota file, for a command that can do without; None if there is none."""
     if typed:
         return Path(typed)
     if named := os.environ.get("SANGKIEN_CONFIG"):
         return Path(named)
     default = Path("sangkien.yaml")
-    if not default.exists():
-        raise SangkienError(Problem("", say("option.no_config"), say("option.no_config.fix")))
-    return default
+    return default if default.exists() else None
+
+
+def inspect_format(typed: str | None, output: str | None) -> Literal["text", "json"]:
+    """The format of `inspect`: as typed, else by the output's ending, else text."""
+    if typed in ("text", "json"):
+        return typed  # type: ignore[return-value]  # mypy keeps the plain type of what it compared
+    if typed is not None:
+        raise fail("--format", "option.format", text=typed, formats=("text", "json"))
+    return "json" if output is not None and output.lower().endswith(".json") else "text"
+
+
+def access(limits: Sequence[str] | None, password_env: str | None) -> Access:
+    """How files may be read: `--limit seconds=60`, several times, and the variable that holds a password."""
+    from sangkien_cli.intake import Access
+    from sangkien_cli.sheets.limits import NAMES, Limits
+
+    changed: dict[str, int] = {}
+    for typed in limits or ():
+        name, _, number = typed.partition("=")
+        if name not in NAMES:
+            raise fail("--limit", "option.limit", text=typed, names=NAMES)
+        changed[name] = whole_number("--limit", number, "60")
+    password = None
+    if password_env is not None:
+        password = os.environ.get(password_env)
+        if not password:
+            raise fail("--password-env", "option.no_password", name=password_env)
+    return Access(Limits(**changed), password)
 
 
 def as_of_date(typed: str | None) -> date | None:

@@ -17,6 +17,8 @@ def report(
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
+    limit: options.Limit = None,
+    password_env: options.PasswordEnv = None,
     lang: options.Language = None,
 ) -> int:
     """Print or write the report; exit 0, or 3 with --strict if rows were set aside for a data problem."""
@@ -34,6 +36,8 @@ def report(
         excel=excel,
         ledger=ledger,
         strict=strict,
+        limit=limit,
+        password_env=password_env,
         lang=lang,
     )
     return deliver(request, obtain(request))

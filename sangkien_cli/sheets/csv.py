@@ -8,12 +8,14 @@ by itself.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+import io
+import re
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count, islice
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,22 +26,50 @@ import pyarrow.csv as pacsv
 from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray
 from sangkien_cli.errors import Problem, SangkienError
-from sangkien_cli.lang import say
-from sangkien_cli.sheets.source import HEAD_ROWS, Cells
+from sangkien_cli.lang import Sentence, say
+from sangkien_cli.sheets.content import Content
+from sangkien_cli.sheets.csv_dialect import dialects, sep_line
+from sangkien_cli.sheets.csv_records import Record, Width, is_cut_off, records_below, top_records
+from sangkien_cli.sheets.encoding import Encoding, decode
+from sangkien_cli.sheets.source import HEAD_ROWS, LAST_COLUMN, Cells, address
 
-DELIMITERS = (",", ";", "\t", "|")
 _LF, _CR = 10, 13
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 20  # bytes that pyarrow parses at once; larger ones cost memory and gain nothing
+_LONGEST_LINE = 32_000_000  # letters; what lies in a file without line ends is no table
+_LOOK = 512  # records between two looks at the clock
 
 
-@dataclass(frozen=True)
+def open_csv(content: Content) -> list[CsvSource]:
+    """The ways in which a text may be read as CSV, the likeliest delimiter first; one way if a `sep=` line fixes it.
+
+    Raises SangkienError if the file is empty, no text, or in an encoding that is not surely known.
+    """
+    text = decode(content)
+    start = len(_BOM) if text.data.start.startswith(_BOM) else 0
+    if _is_blank(text.data, start):
+        raise SangkienError(Problem(content.place, say("file.empty"), say("file.empty.fix")))
+    if (fixed := sep_line(text.data, start)) is not None:
+        delimiter, start = fixed
+        return [CsvSource(text.data, delimiter, say("csv.by_sep"), text.encoding, text.reason, start)]
+    return [
+        CsvSource(text.data, way.delimiter, way.reason, text.encoding, text.reason, start)
+        for way in dialects(text.data, start)
+    ]
+
+
+@dataclass
 class CsvSource:
     """A CSV file read with one delimiter."""
 
-    path: Path
-    place: str  # the file as messages name it
+    content: Content  # in UTF-8
     delimiter: str
+    delimiter_reason: Sentence
+    encoding: Encoding  # of the file as it was given
+    encoding_reason: Sentence
+    start: int = 0  # the offset of the first record's first byte
+    # By row, the first line of each record that was read, and behind them the line after the last: for `whole_rows`.
+    _lines: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str | None:
@@ -53,48 +83,106 @@ class CsvSource:
 
     def head(self) -> list[list[str]]:
         """The first records."""
-        return [record.fields for record in self._head_records()]
+        return [record.fields for record in self._top(HEAD_ROWS)]
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
-        """The records below the header. One with too many or too few fields is broken; a blank line is a blank row."""
-        header = self._head_records()[header_row - 1]
-        width = len(header.fields)
-        wanted = range(width) if columns is None else columns
-        fast = self._read_whole(header.end, width, wanted, plain)
-        if fast is None:
-            return self._read_by_record(header_row, width, wanted, plain)
-        length = len(fast[0]) if fast else 0
-        return Cells(np.arange(header_row + 1, header_row + 1 + length, dtype=np.int32), fast)
+        """The records below the header, down to the last one that holds anything.
 
-    def _head_records(self) -> list[_Record]:
-        with self._open_lines() as lines:
-            return list(islice(_records(lines, self.delimiter, len(_BOM) if self._has_bom() else 0), HEAD_ROWS))
+        One with too many or too few fields is broken, unless those too many are blank, or those missing have no
+        header; without a header (row 0) none is broken for its width, which is that of the widest record. A blank line
+        is a blank row.
+        """
+        top = self._top(header_row or HEAD_ROWS)
+        reach = max(columns or (), default=-1) + 1  # a column may be known from a row above the header's last
+        widest = max((len(record.fields) for record in top), default=0)
+        width = _width(top, reach) if header_row else Width(0, max(widest, reach))
+        self._check_width(header_row or 1, width.most)
+        wanted = list(range(width.most)) if columns is None else columns
+        begin = top[header_row - 1].end if header_row else 0
+        whole = self._read_whole(begin, width.most, wanted, plain) if width.most else None
+        if whole is None:
+            return self._read_by_record(top[:header_row], width, columns, plain)
+        length, fast = whole
+        if blank := min(self._blank_lines_at_end(), length):
+            length -= blank
+            fast = [column.slice(0, length) for column in fast]
+        before = np.array([record.first for record in top[:header_row]], dtype=np.int32)
+        self._lines = np.concatenate([before, np.arange(begin, begin + length + 1, dtype=np.int32)])
+        rows = np.arange(header_row + 1, header_row + 1 + length, dtype=np.int32)
+        if columns is not None:
+            return Cells(rows, fast)
+        filled = np.logical_or.reduce([~arrays.blank(column) for column in fast]) if fast else np.zeros(0, dtype=bool)
+        return Cells(rows, fast, nonblank=int(np.count_nonzero(filled)) + _filled(top[:header_row]))
 
-    def _has_bom(self) -> bool:
-        with open(self.path, "rb") as file:
-            return file.read(len(_BOM)) == _BOM
+    def whole_rows(self, rows: Collection[int]) -> dict[int, list[str]]:
+        """All fields of these rows, also of broken ones."""
+        if self._lines is None:
+            self.cells(0, [])
+        assert self._lines is not None
+        found: dict[int, list[str]] = {row: [] for row in rows}
+        line = 0
+        lines = self._text()
+        for row in sorted(row for row in found if 1 <= row < len(self._lines)):
+            first, end = int(self._lines[row - 1]), int(self._lines[row])
+            record = list(islice(lines, first - line, end - line))
+            found[row] = next(csv.reader(record, delimiter=self.delimiter), [])
+            line = end
+        return found
 
-    @contextmanager
-    def _open_lines(self) -> Iterator[Iterator[str]]:
-        # newline="" keeps line ends as they are, so that the characters read count the bytes of the file.
-        with open(self.path, encoding="utf-8-sig", newline="") as file:
+    # --- lines -------------------------------------------------------------------------------------------------
+
+    def _top(self, number: int) -> list[Record]:
+        return list(top_records(self._text(), self.delimiter, number))
+
+    def _text(self, first: int = 0) -> Iterator[str]:
+        """The lines from a position on, with their ends."""
+        # newline="" keeps line ends as they are.
+        with self.content.open() as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+            raw.seek(self.start)
             try:
-                yield file
-            except UnicodeDecodeError:
-                raise SangkienError(Problem(self.place, say("file.not_utf8"), say("file.not_utf8.fix"))) from None
+                yield from islice(self._checked(iter(partial(file.readline, _LONGEST_LINE), "")), first, None)
+            except UnicodeDecodeError as error:
+                # It was valid when it was looked at first.
+                what = say("file.unreadable", detail=error.reason)
+                raise SangkienError(Problem(self.content.place, what, say("file.not_utf8.fix"))) from None
+
+    def _checked(self, lines: Iterable[str]) -> Iterator[str]:
+        for number, line in enumerate(lines, start=1):
+            if number % _LOOK == 0:
+                self.content.watch.time()
+            if len(line) > LAST_COLUMN:
+                if len(line) >= _LONGEST_LINE:
+                    what = say("csv.long_line", line=number, megabytes=_LONGEST_LINE // 1_000_000)
+                    raise SangkienError(Problem(self.content.place, what, say("csv.long_line.fix")))
+                if '"' not in line:
+                    self._check_width(number, line.count(self.delimiter) + 1)
+            yield line
+
+    def _check_width(self, row: int, width: int) -> None:
+        if width > LAST_COLUMN + 1:
+            what = say("csv.too_wide", row=row, width=width)
+            raise SangkienError(Problem(self.content.place, what, say("csv.too_wide.fix")))
+
+    def _offset(self, line: int) -> int:
+        """The offset of the first byte of a line."""
+        return self.start + sum(len(each.encode()) for each in islice(self._text(), line))
+
+    # --- whole -------------------------------------------------------------------------------------------------
 
     def _read_whole(
-        self, offset: int, width: int, wanted: Sequence[int], plain: Collection[int]
-    ) -> list[TextArray] | None:
-        """The wanted columns of all records from a byte offset on; None where a record is broken."""
+        self, line: int, width: int, wanted: Sequence[int], plain: Collection[int]
+    ) -> tuple[int, list[TextArray]] | None:
+        """The number of records from a line on, and the wanted columns; None where a record is broken."""
+        offset = self._offset(line)
         names = [str(position) for position in range(width)]
         kinds = {name: pa.dictionary(pa.int32(), pa.string()) for name in names}
         kinds |= {str(position): pa.string() for position in {*plain, *{width - 1}.difference(wanted)}}
-        with _open_arrow(self.path) as file, ThreadPoolExecutor(1) as pool:
+        with _open_arrow(self.content) as file, ThreadPoolExecutor(1) as pool:
             if file.size() <= offset:
-                return [arrays.from_chunks(pa.chunked_array([], kinds[str(i)]), keep_plain=i in plain) for i in wanted]
+                none = [(pa.chunked_array([], kinds[str(i)]), i in plain) for i in wanted]
+                return 0, [arrays.from_chunks(column, keep_plain=keep) for column, keep in none]
             file.seek(offset)
-            lines = pool.submit(_count_lines, self.path, offset)
+            lines = pool.submit(_count_lines, self.content, offset)
             try:
                 table = pacsv.read_csv(
                     file,
@@ -114,181 +202,128 @@ class CsvSource:
         # A stray quote takes the lines behind it into its field, and pyarrow may still find the right number of
         # fields; where it cuts the file into blocks, it ends an open quote with the line. So only a file in which
         # every line is a record and no record ends in a line break is taken as read.
-        if table.num_rows != lines.result() or _breaks_lines(table[names[-1]]) or self._is_cut_off():
+        if table.num_rows != lines.result() or _breaks_lines(table[names[-1]]) or self._ends_in_quotes():
             return None
-        return [arrays.from_chunks(table[str(i)], keep_plain=i in plain) for i in wanted]
+        return table.num_rows, [arrays.from_chunks(table[str(i)], keep_plain=i in plain) for i in wanted]
 
-    def _is_cut_off(self) -> bool:
+    def _ends_in_quotes(self) -> bool:
         """Whether the file ends inside quotes, without a line end."""
-        with open(self.path, "rb") as file:
-            file.seek(max(file.seek(0, 2) - _BLOCK, 0))
-            last = file.read().decode("utf-8", "replace").splitlines()[-1:]
-        return "unexpected end of data" in (_quote_error(last, self.delimiter) or "")
+        with self.content.open() as file:
+            file.seek(max(self.content.size - _BLOCK, 0))
+            last = re.split("\r\n|\r|\n", file.read().decode("utf-8", "replace"))[-1]
+        return is_cut_off([last], self.delimiter)
 
-    def _read_by_record(self, header_row: int, width: int, wanted: Sequence[int], plain: Collection[int]) -> Cells:
-        rows: list[int] = []
+    def _blank_lines_at_end(self) -> int:
+        """How many lines there are behind the last one that holds anything."""
+        nothing = b"\r\n \t" + self.delimiter.encode()
+        end = b""
+        with self.content.open() as file:
+            at = self.content.size
+            while at > self.start:
+                size = min(_BLOCK, at - self.start)
+                at -= size
+                file.seek(at)
+                block = file.read(size)
+                held = block.rstrip(nothing)
+                end = block[len(held) :] + end
+                if held:
+                    break
+        # The run begins on the line that holds something.
+        lines = end.count(b"\n") + end.count(b"\r") - end.count(b"\r\n") - 1
+        return max(lines + (end[-1:] not in (b"\n", b"\r")), 0)
+
+    # --- record by record ----------------------------------------------------------------------------------------
+
+    def _read_by_record(
+        self, top: Sequence[Record], width: Width, columns: Sequence[int] | None, plain: Collection[int]
+    ) -> Cells:
+        if top:
+            begin = top[-1].end
+            records = records_below(lambda: self._text(begin), begin, self.delimiter, width)
+        else:
+            widest = max((len(record.fields) for record in top_records(self._text(), self.delimiter)), default=0)
+            width = Width(0, max(widest, width.most))
+            self._check_width(1, width.most)
+            records = top_records(self._text(), self.delimiter)
+        wanted = range(width.most) if columns is None else columns
+        into = {position: _Column() for position in wanted}
+        starts = array("i", [record.first for record in top])
         broken: dict[int, str] = {}
-        values: list[list[str]] = [[] for _ in wanted]
-        with self._open_lines() as file:
-            lines = list(file)
-        sound = _is_sound(lines, self.delimiter, header_row, width)
-        records = (
-            _taken_at_word(lines, self.delimiter) if sound else _mistrusted(lines, self.delimiter, header_row, width)
-        )
-        for number, fields in enumerate(records, start=1):
-            if number <= header_row:
-                continue
-            usable = fields is not None and len(fields) == width
-            rows.append(number)
-            if fields is None:
+        nonblank = _filled(top)
+        last = len(top)
+        end = top[-1].end if top else 0
+        for number, record in enumerate(records, start=len(top) + 1):
+            if number % _LOOK == 0:
+                self.content.watch.time()
+                self.content.watch.rectangle(number, len(into), address(number, max(len(into) - 1, 0)), "")
+            starts.append(record.first)
+            end = record.end
+            filled = any(map(str.strip, record.fields))
+            usable = None if record.unclosed else width.fit(record.fields)
+            if record.unclosed:
                 broken[number] = "unclosed quote"
-            elif not usable and any(field.strip() for field in fields):
-                broken[number] = f"{len(fields)} fields instead of {width}"
-            for column, position in zip(values, wanted, strict=True):
-                column.append(fields[position] if fields is not None and usable else "")
-        whole = [arrays.plain(column) for column in values]
-        columns = [
-            column if position in plain else column.dictionary_encode()
-            for column, position in zip(whole, wanted, strict=True)
-        ]
-        return Cells(np.array(rows, dtype=np.int32), columns, broken)
+            elif usable is None and filled:
+                broken[number] = f"{len(record.fields)} fields instead of {width.most}"
+            if filled or record.unclosed:
+                nonblank += 1
+                last = number
+            for position, column in into.items():
+                column.put(usable[position] if usable is not None else "")
+        starts.append(end)
+        self._lines = np.frombuffer(starts, dtype=np.int32)
+        length = last - len(top)
+        return Cells(
+            np.arange(len(top) + 1, last + 1, dtype=np.int32),
+            [into[position].cut(length, plain=position in plain) for position in wanted],
+            broken,
+            nonblank=nonblank if columns is None else None,
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    fields: list[str]
-    end: int  # offset of the byte behind it
+class _Column:
+    """The texts of a column, each distinct one once."""
+
+    def __init__(self) -> None:
+        self.codes = array("i")
+        self.distinct = {"": 0}
+
+    def put(self, text: str) -> None:
+        self.codes.append(self.distinct.setdefault(text, len(self.distinct)))
+
+    def cut(self, length: int, *, plain: bool) -> TextArray:
+        """The first texts."""
+        codes = np.frombuffer(self.codes, dtype=np.int32)[:length] if length else np.zeros(0, dtype=np.int32)
+        encoded = arrays.encoded(codes, list(self.distinct))
+        return encoded.dictionary_decode() if plain else encoded
 
 
-class _Feed:
-    """Lines for csv.reader, which takes one record from as many lines as its quotes need."""
-
-    def __init__(self, lines: Iterator[str], start: int) -> None:
-        self.lines = lines
-        self.bytes = start  # offset of the byte behind the lines taken
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self.lines)
-        self.bytes += len(line.encode())
-        return line
+def _width(top: Sequence[Record], reach: int) -> Width:
+    """How many fields the records below a header have: a column may be left out if it has no header at all."""
+    most = max(len(top[-1].fields), reach)
+    named = (i for record in top for i, text in enumerate(record.fields[:most], start=1) if text.strip())
+    return Width(max(named, default=most), most)
 
 
-def _records(lines: Iterator[str], delimiter: str, start: int) -> Iterator[_Record]:
-    """The records as they come, quotes taken at their word."""
-    csv.field_size_limit(2**31 - 1)
-    feed = _Feed(lines, start)
-    for fields in csv.reader(feed, delimiter=delimiter):
-        yield _Record(fields, feed.bytes)
+def _filled(records: Iterable[Record]) -> int:
+    return sum(any(text.strip() for text in record.fields) for record in records)
 
 
-# A quote open for longer than this is taken as never closed, so that a damaged file costs no quadratic time.
-_LONGEST_RECORD = 200  # lines
-
-
-class _Lines:
-    """A file's lines for csv.reader, which can be sent back to a line. A record gets _LONGEST_RECORD at most."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.next = 0
-        self.end = 0  # behind the last line that the record may take
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        if self.next >= self.end:
-            raise StopIteration
-        self.next += 1
-        return self.lines[self.next - 1]
-
-    def begin(self, line: int) -> None:
-        """Begin a record at a line."""
-        self.next = line
-        self.end = min(line + _LONGEST_RECORD, len(self.lines))
-
-
-def _is_sound(lines: list[str], delimiter: str, header_row: int, width: int) -> bool:
-    """Whether a file is CSV to the letter, each record below the header blank or of the header's width.
-
-    Two stray quotes far apart make sound CSV too. So a record is not believed that holds three or more lines which
-    are records themselves.
-    """
-    csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    start = 0
-    try:
-        for number, fields in enumerate(reader, start=1):
-            inner = lines[start + 1 : reader.line_num - 1]
-            start = reader.line_num
-            if number <= header_row:
-                continue
-            if len(fields) != width and any(field.strip() for field in fields):
+def _is_blank(content: Content, start: int) -> bool:
+    with content.open() as file:
+        file.seek(start)
+        while block := file.read(_BLOCK):
+            if not block.isspace():
                 return False
-            if len(inner) >= 3 and sum(_is_record(line, delimiter, width) for line in inner) >= 3:
-                return False
-    except csv.Error:
-        return False
     return True
 
 
-def _is_record(line: str, delimiter: str, width: int) -> bool:
-    """Whether a line by itself has the right number of fields."""
-    return len(next(csv.reader([line], delimiter=delimiter), [])) == width
-
-
-def _taken_at_word(lines: list[str], delimiter: str) -> Iterator[list[str] | None]:
-    yield from csv.reader(lines, delimiter=delimiter)
-
-
-def _mistrusted(lines: list[str], delimiter: str, header_row: int, width: int) -> Iterator[list[str] | None]:
-    """The records of a file whose quotes cannot be trusted. A quote that swallows what look like records breaks only
-    its own line, which is None."""
-    feed = _Lines(lines)
-    reader = csv.reader(feed, delimiter=delimiter)
-    start = 0
-    for number in count(1):
-        if start >= len(lines):
-            return
-        feed.begin(start)
-        fields = next(reader)
-        record = lines[start : feed.next]
-        at_end = feed.next == len(lines)
-        doubtful = len(record) > 1 or ((len(fields) != width or at_end) and '"' in record[0])
-        if number > header_row and doubtful and _swallows(record, fields, delimiter, width):
-            yield None
-            start += 1
-        else:
-            yield fields
-            start = feed.next
-
-
-def _swallows(record: list[str], fields: list[str], delimiter: str, width: int) -> bool:
-    """Whether a record is one with a stray quote, that has taken in the lines behind it."""
-    if (error := _quote_error(record, delimiter)) is not None:
-        return len(record) > 1 or "unexpected end of data" in error
-    if len(record) == 1:
-        return False
-    return len(fields) != width or any(_is_record(line, delimiter, width) for line in record[1:])
-
-
-def _quote_error(record: list[str], delimiter: str) -> str | None:
-    """What is wrong with a record's quotes, None if nothing is."""
+def _open_arrow(content: Content) -> Any:
+    if content.path is None:
+        return pa.BufferReader(content.data)
     try:
-        list(csv.reader(record, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return str(error)
-    return None
-
-
-def _open_arrow(path: Path) -> Any:
-    try:
-        return pa.OSFile(str(path))
+        return pa.OSFile(str(content.path))
     except UnicodeEncodeError:  # a name that is not in UTF-8
-        return pa.PythonFile(open(path, "rb"), mode="r")
+        return pa.PythonFile(content.open(), mode="r")
 
 
 def _breaks_lines(column: pa.ChunkedArray) -> bool:
@@ -296,13 +331,13 @@ def _breaks_lines(column: pa.ChunkedArray) -> bool:
     return bool(pc.any(pc.match_substring_regex(texts, "[\r\n]")).as_py())
 
 
-def _count_lines(path: Path, offset: int) -> int:
+def _count_lines(content: Content, offset: int) -> int:
     """The lines of a file from a byte offset on, ended by LF, CRLF or CR; a last line needs no end."""
     # One buffer for the whole file: a new one for each block costs ten times the counting.
     buffer = np.empty(_BLOCK // 4, dtype=np.uint8)
     lines = 0
     last = _LF
-    with open(path, "rb", buffering=0) as file:
+    with content.open() as file:
         file.seek(offset)
         while size := file.readinto(buffer.data):
             block = buffer[:size]

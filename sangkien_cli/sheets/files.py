@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.csv import DELIMITERS, CsvSource
+from sangkien_cli.sheets.content import Content
+from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import Source
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+STDIN = Path("-")  # standard input
+_STDIN_NAME = "stdin"
+_SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv")  # what is read of a folder
+
+Kind = Literal["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "html", "xml-2003"]
 
 
-def find_files(patterns: Iterable[str], base: Path) -> list[Path]:
-    """The files that paths and globs name, each once.
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that were asked for, each once, and the lock files left out."""
 
-    A relative pattern starts at `base`. Excel's lock files (`~$…`) are left out of globs. Raises SangkienError, with
-    every pattern that names nothing, a folder, or a file that is not there.
+    paths: tuple[Path, ...]
+    locks: tuple[Path, ...]  # `~$a.xlsx`: Excel has a.xlsx open
+
+
+def find_files(patterns: Iterable[str], base: Path) -> Files:
+    """The files that paths, folders and globs name; `-` is standard input.
+
+    A relative pattern starts at `base`. Of a folder, its spreadsheets are read (by their endings), not those of the
+    folders in it. Raises SangkienError, with every pattern that names nothing or a file that is not there.
     """
     found: dict[Path, Path] = {}
+    locks: dict[Path, Path] = {}
     problems: list[Problem] = []
     for pattern in patterns:
         path = base / pattern
-        if path.is_dir():
-            problems.append(Problem(str(path), say("file.folder"), say("file.folder.fix", glob=str(path / "*.xlsx"))))
+        if pattern == str(STDIN):
+            files = [STDIN]
+        elif path.is_dir():
+            files = sorted(each for each in path.iterdir() if each.suffix.lower() in _SHEETS and each.is_file())
         elif path.exists():
-            found.setdefault(path.resolve(), path)
+            files = [path]
         else:
             matches = [Path(match) for match in glob.glob(_rooted(base, pattern), recursive=True)]
-            files = [match for match in matches if match.is_file() and not match.name.startswith("~$")]
-            if not files:
-                problems.append(_missing(path, pattern))
-            for file in files:
-                found.setdefault(file.resolve(), file)
+            files = [match for match in matches if match.is_file()]
+        for file in files:
+            (locks if _is_lock(file) else found).setdefault(file.resolve(), file)
+        if all(_is_lock(file) for file in files):
+            problems.append(_missing(path, pattern))
     if problems:
         raise SangkienError(*problems)
-    return list(found.values())
+    return Files(tuple(found.values()), tuple(locks.values()))
+
+
+def _is_lock(path: Path) -> bool:
+    """Whether Excel or LibreOffice made the file to say that another one is open."""
+    return path.name.startswith(("~$", ".~lock."))
 
 
 def _rooted(base: Path, pattern: str) -> str:
@@ -49,6 +71,10 @@ def _rooted(base: Path, pattern: str) -> str:
 
 
 def _missing(path: Path, pattern: str) -> Problem:
+    if path.is_dir():
+        return Problem(str(path), say("file.folder"), say("file.folder.fix"))
+    if path.exists():
+        return Problem(str(path), say("file.lock"), say("file.lock.fix", name=path.name.removeprefix("~$")))
     if glob.has_magic(pattern):
         return Problem(str(path), say("file.no_match"), say("file.no_match.fix"))
     return Problem(str(path), say("file.missing"), say("file.missing.fix"))
@@ -63,7 +89,12 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     ['a/t1.xlsx', 'b/t1.xlsx', 't2.xlsx']
     """
     # A name that is not in UTF-8 could not be written into any report.
-    parts = [[os.fsencode(part).decode("utf-8", "replace") for part in path.resolve().parts] for path in paths]
+    parts = [
+        [_STDIN_NAME]
+        if path == STDIN
+        else [os.fsencode(part).decode("utf-8", "replace") for part in path.resolve().parts]
+        for path in paths
+    ]
     names = []
     for own in parts:
         length = 1
@@ -73,48 +104,98 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def sha256(path: Path) -> str:
-    """The file's SHA-256, in hexadecimal. Raises SangkienError if it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SangkienError(Problem(str(path), say("file.unreadable", detail=error.strerror or ""))) from None
+def content_of(path: Path, limits: Limits) -> Content:
+    """The bytes of a file, or of standard input, which is read to its end. Raises SangkienError if there are none."""
+    if path != STDIN:
+        content = Content(str(path), path, limits=limits)
+    else:
+        stream = sys.stdin
+        if stream is None or stream.isatty():
+            raise SangkienError(Problem(_STDIN_NAME, say("file.no_stdin"), say("file.no_stdin.fix")))
+        content = Content(_STDIN_NAME, None, stream.buffer.read(), limits)
+    if not content.start.strip(b"\xef\xbb\xbf\r\n\t "):
+        raise SangkienError(Problem(content.place, say("file.empty"), say("file.empty.fix")))
+    return content
 
 
-def open_file(path: Path, place: str) -> list[list[Source]]:
-    """The sheets of a file, each with the ways in which it may be read (a CSV with either delimiter).
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open file: its sheets, each with the ways in which it may be read (a CSV with each delimiter)."""
+
+    kind: Kind
+    sheets: Sequence[Sequence[Source]]
+
+
+def open_file(content: Content, password: str | None = None) -> Opened:
+    """The sheets of a file. Its readers are loaded as they are needed.
 
     Raises SangkienError if it is no spreadsheet that this program reads.
     """
-    try:
-        with open(path, "rb") as file:
-            start = file.read(4096)
-            rest = file.read() if start.startswith(_OLE) else b""
-    except OSError as error:
-        raise SangkienError(Problem(place, say("file.unreadable", detail=error.strerror or ""))) from None
-    if not start.strip(b"\xef\xbb\xbf\r\n\t "):
-        raise SangkienError(Problem(place, say("file.empty"), say("file.empty.fix")))
+    start = content.start
     if start.startswith(b"PK"):
-        # Loaded here: a report over CSV files alone needs no Excel reader.
-        from sangkien_cli.sheets.xlsx import open_xlsx
+        return _open_package(content)
+    from sangkien_cli.sheets import html, ods, ole, xml2003
 
-        return [[sheet] for sheet in open_xlsx(path, place)]
-    if start.startswith(_OLE):
-        kind = "file.password" if _ENCRYPTED in start + rest else "file.old_excel"
-        raise SangkienError(Problem(place, say(kind), say(f"{kind}.fix")))
-    if refusal := _no_csv(start):
-        raise SangkienError(Problem(place, say(refusal), say(f"{refusal}.fix")))
-    return [[CsvSource(path, place, delimiter) for delimiter in DELIMITERS]]
+    if start.startswith(ole.SIGNATURE) or ole.is_raw_biff(start):
+        return _open_old(content, password)
+    if xml2003.is_xml2003(start):
+        return _opened("xml-2003", xml2003.open_xml2003(content))
+    if ods.is_fods(start):
+        return _opened("ods", ods.open_fods(content))
+    if html.is_html(start):
+        return _opened("html", html.open_html(content))
+    from sangkien_cli.sheets.csv import open_csv
+    from sangkien_cli.sheets.csv_dialect import DELIMITERS
+
+    if _is_named_workbook(content) and not any(delimiter.encode() in content.read() for delimiter in DELIMITERS):
+        raise SangkienError(Problem(content.place, say("file.not_a_spreadsheet"), say("file.not_a_spreadsheet.fix")))
+    return Opened("csv", [open_csv(content)])
 
 
-def _no_csv(start: bytes) -> str | None:
-    """Why a file that begins like this is no CSV; None if it may be one."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "file.not_utf8"
-    text = start.lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
-    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        return "file.web_page"
-    if b"\0" in start or start.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")):
-        return "file.not_a_spreadsheet"
-    return None
+def _is_named_workbook(content: Content) -> bool:
+    """Whether a small file has a workbook's name: then a text without columns is some portal's error message."""
+    ending = "" if content.path is None else content.path.suffix.lower()
+    return ending.startswith((".xl", ".od")) and content.size < 1_000_000 and b"\0" not in content.start
+
+
+def _opened(kind: Kind, sheets: Sequence[Source]) -> Opened:
+    return Opened(kind, [[sheet] for sheet in sheets])
+
+
+def _open_old(content: Content, password: str | None) -> Opened:
+    """A workbook in the old form, or what an OLE container holds: that too, or any workbook under a password."""
+    from sangkien_cli.sheets.locked import unlocked
+    from sangkien_cli.sheets.ole import contents
+
+    match contents(content):
+        case "workbook":
+            return _open_xls(content)
+        case "encrypted-workbook":
+            return _open_xls(unlocked(content, password))
+        case "encrypted-package":
+            return _open_package(unlocked(content, password))
+        case _:
+            raise SangkienError(
+                Problem(content.place, say("file.not_a_spreadsheet"), say("file.not_a_spreadsheet.fix"))
+            )
+
+
+def _open_xls(content: Content) -> Opened:
+    from sangkien_cli.sheets.xls import open_xls
+
+    return _opened("xls", open_xls(content))
+
+
+def _open_package(content: Content) -> Opened:
+    """A zip package: Excel's or LibreOffice's."""
+    from sangkien_cli.sheets import ods, xlsb, xlsx
+    from sangkien_cli.sheets.package import open_package
+
+    with open_package(content) as package:
+        is_ods, is_xlsb = ods.is_ods(package), xlsb.is_xlsb(package)
+        has_macros = any(name.lower().endswith("vbaproject.bin") for name in package.names)
+    if is_ods:
+        return _opened("ods", ods.open_ods(content))
+    if is_xlsb:
+        return _opened("xlsb", xlsb.open_xlsb(content))
+    return _opened("xlsm" if has_macros else "xlsx", xlsx.open_xlsx(content))

@@ -12,20 +12,44 @@ from sangkien_cli.arrays import TextArray
 
 EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 HEAD_ROWS = 60  # how far down a header is looked for
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_383  # of an Excel sheet; rows from 1, columns from 0
+FORMULA = "formula"  # what a cell holds whose formula has no stored result
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A merged range of cells; rows from 1, columns from 0, both ends inside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The rows of a sheet below a given row, some of its columns only, every cell as text.
 
-    `columns[i][k]` is the cell of row number `rows[k]` in the i-th column asked for; "" where it is blank.
+    `columns[i][k]` is the cell of row number `rows[k]` in the i-th column asked for; "" where it is blank. A number is
+    written plainly (`5.091`, `120004`), a date in ISO 8601, a truth value as TRUE or FALSE; a cell that holds no
+    usable value is "" and stands in `flawed`. Positions of columns are those in the sheet, A = 0.
     """
 
-    rows: np.ndarray  # int32, as Excel numbers them, ascending
+    rows: (
+        np.ndarray
+    )  # int32, as Excel numbers them, ascending: every one from the first to the last that holds anything
     columns: Sequence[TextArray]
     broken: Mapping[int, str] = field(default_factory=dict)  # rows that could not be split into cells: why
-    # Cells that hold no usable value, by (row, column position in the sheet): what they hold, e.g. `#REF!`.
+    # Cells that hold no usable value, by (row, column): the error (`#REF!`), or FORMULA.
     flawed: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    # By column, which rows (positions in `rows`) hold a number rather than text; a column without numbers is left out.
+    numbers: Mapping[int, np.ndarray] = field(default_factory=dict)
+    # What Excel shows for a number whose format adds zeros or letters, by (row, column): `000007`.
+    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    epoch_1904: bool = False  # days are counted from 1904, not 1900
+    merged: Sequence[Span] = ()  # of the whole sheet
+    hidden_rows: Collection[int] = ()  # hidden by hand or by a filter, of the whole sheet
+    nonblank: int | None = None  # rows of the whole sheet that hold anything in any column; None = nobody counted
 
 
 class Source(Protocol):
@@ -46,12 +70,16 @@ class Source(Protocol):
         ...
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
-        """The rows below row `header_row` (1-based), of the columns at these positions (0-based); None = all.
+        """The rows below row `header_row` (1-based; 0 = all rows), of the columns at these positions; None = all.
 
         The columns at the positions `plain` are not dictionary-encoded.
 
         Raises SangkienError if the sheet cannot be read whole.
         """
+        ...
+
+    def whole_rows(self, rows: Collection[int]) -> dict[int, list[str]]:
+        """All cells of these rows as text, by row number; a flawed cell as what it holds. A blank row may be absent."""
         ...
 
 
@@ -70,9 +98,14 @@ def address(row: int, column: int) -> str:
     >>> address(17, 3), address(1, 26)
     ('D17', 'AA1')
     """
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """A column's name in Excel, from its position (from 0): A, B… Z, AA…"""
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+    return letters

@@ -1,0 +1,299 @@
+"""One file taken in: the data rows of its sheets, with what their cells mean, and what is worth saying about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+
+from sangkien_cli import values
+from sangkien_cli.arrays import TextArray, among, by_distinct, encoded, take
+from sangkien_cli.columns import (
+    Header,
+    NoHeader,
+    Wanted,
+    explain_missing,
+    find_header,
+    judged_fields,
+    wanted_columns,
+)
+from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.lang import Sentence, say
+from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange
+from sangkien_cli.sheets import layout
+from sangkien_cli.sheets.content import Content
+from sangkien_cli.sheets.encoding import legacy_font
+from sangkien_cli.sheets.files import open_file
+from sangkien_cli.sheets.limits import Limits
+from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that was read."""
+
+    file: str  # the file's short name
+    name: str | None  # None for CSV
+    rows: int  # data rows
+    layout: dict[int, str]  # rows that are not data, by number: their kind
+    header: Header
+    hidden_rows: int  # data rows that Excel hides; they count
+    serials: int  # dates that stand there as numbers
+    copy_of: int | None = None  # the position in `Exports.sheets` of an earlier sheet with the same rows
+
+    @property
+    def place(self) -> str:
+        """As messages name it: `a.xlsx [Sheet1]`."""
+        return _place(self.file, self.name)
+
+    @property
+    def dates(self) -> bool:
+        """Whether it has a column of dates."""
+        return "submitted" in self.header.positions
+
+    @property
+    def phases(self) -> bool:
+        """Whether it has a column of phase names."""
+        return "phase" in self.header.positions
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How files may be read."""
+
+    limits: Limits = field(default_factory=Limits)
+    password: str | None = None  # of encrypted workbooks
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the user should know that stops nothing."""
+
+    place: str
+    what: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The data rows of one sheet."""
+
+    file: str
+    source: Source
+    header: Header
+    titles: tuple[tuple[str, ...], ...]  # the rows above the header
+    rows: np.ndarray
+    columns: dict[str, TextArray]
+    flaws: TextArray
+    layout: dict[int, str]
+    hidden_rows: int
+    serials: int
+    nonblank: int | None
+
+    @property
+    def name(self) -> str | None:
+        """The sheet's name."""
+        return self.source.name
+
+    def sheet(self, copy_of: int | None = None) -> Sheet:
+        """What is kept of the sheet beside its rows."""
+        return Sheet(
+            self.file, self.name, len(self.rows), self.layout, self.header, self.hidden_rows, self.serials, copy_of
+        )
+
+    def holds_the_rows_of(self, other: Part) -> bool:
+        """Whether two sheets hold the same data rows, cell by cell, under the same titles."""
+        if self.titles != other.titles or self.columns.keys() != other.columns.keys():
+            return False
+        if not all(_same_texts(column, other.columns[name]) for name, column in self.columns.items()):
+            return False
+        mine, others = (each.source.whole_rows(each.rows.tolist()) for each in (self, other))
+        return [mine[row] for row in self.rows.tolist()] == [others[row] for row in other.rows.tolist()]
+
+
+def _same_texts(one: TextArray, two: TextArray) -> bool:
+    plain = [column.dictionary_decode() if hasattr(column, "dictionary") else column for column in (one, two)]
+    return bool(plain[0].equals(plain[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReader:
+    """What all files are read for, and what is worth saying about them."""
+
+    config: Config
+    access: Access
+    wanted: Wanted
+    judged: frozenset[Field]
+    plain: frozenset[Field]  # the field whose texts differ in nearly every row, if any
+    notes: list[Note]
+
+    @classmethod
+    def of(cls, config: Config, access: Access) -> ExportReader:
+        """The reader that a quota file asks for."""
+        return cls(config, access, wanted_columns(config), judged_fields(config), _mostly_unique(config), [])
+
+    def read_file(self, content: Content, name: str) -> list[Part]:
+        """The sheets of one file that hold the needed columns. One at least must, or the file is refused."""
+        sheets = open_file(content, self.access.password).sheets
+        parts: list[Part] = []
+        without: list[tuple[Source, NoHeader]] = []
+        for ways in sheets:
+            if ways[0].hidden:
+                self.notes.append(Note(_place(name, ways[0].name), say("columns.sheet_hidden")))
+                continue
+            source, head, header = best_way(ways, self.wanted)
+            if isinstance(header, NoHeader):
+                without.append((source, header))
+            else:
+                parts.append(self.read_sheet(source, head, header, name, content.place))
+        if not parts:
+            if not without:
+                raise SangkienError(Problem(content.place, say("file.no_sheet"), say("file.no_sheet.fix")))
+            source, best = max(without, key=lambda each: (each[1].found, len(each[1].seen)))
+            raise SangkienError(Problem(_place(content.place, source.name), *_why_without(source, best)))
+        self.notes.extend(
+            Note(_place(name, source.name), say("columns.sheet_left_out", seen=header.seen[:6]))
+            for source, header in without
+            if header.seen
+        )
+        return parts
+
+    def read_sheet(self, source: Source, head: list[list[str]], header: Header, file: str, place: str) -> Part:
+        """The data rows of a sheet whose header was found. `file` is its name in the report, `place` in messages."""
+        if header.twice:
+            where = _place(place, source.name)
+            raise SangkienError(Problem(where, say("columns.twice", headers=header.twice), say("columns.twice.fix")))
+        where = _place(file, source.name)
+        if "submitted" in header.absent:
+            self.notes.append(Note(where, say("columns.undated")))
+        if others := tuple(name for name in header.absent if name not in self.judged):
+            self.notes.append(Note(where, say("columns.absent", fields=others)))
+        positions = header.positions
+        plain = {place for name, place in positions.items() if name in self.plain}
+        cells = source.cells(header.last_row, list(positions.values()), plain)
+        titles = head[header.row - 1 : header.last_row]
+        found = layout.below_header(source, titles, header.last_row, cells, positions)
+        meant = {
+            name: self._meant(name, position, column, cells, header.titles[name], found)
+            for (name, position), column in zip(positions.items(), cells.columns, strict=True)
+        }
+        self.notes.extend(Note(where, note) for each in meant.values() for note in each.notes)
+        columns = {
+            name: values.filled_down(each.column, cells, positions[name], found.kinds.keys())
+            if name.startswith(UNIT) or name in _REPEATABLE
+            else each.column
+            for name, each in meant.items()
+        }
+        rounded = {
+            (row, positions[name]): f"{text} rounded"
+            for name, each in meant.items()
+            for row, text in each.rounded.items()
+        }
+        flaws = _flaws(cells, header, self.judged, rounded)
+        rows = cells.rows
+        if found.kinds:
+            data = np.flatnonzero(~np.isin(rows, list(found.kinds)))
+            columns = {name: take(column, data) for name, column in columns.items()}
+            flaws, rows = take(flaws, data), rows[data]
+        self._check_totals(found, rows, columns, header, where)
+        hidden = int(np.isin(rows, list(cells.hidden_rows)).sum())
+        if hidden:
+            self.notes.append(Note(where, say("columns.hidden_rows", rows=hidden)))
+        below = {row: kind for row, kind in found.kinds.items() if kind != layout.END}
+        return Part(
+            file=file,
+            source=source,
+            header=header,
+            titles=tuple(tuple(cells) for cells in head[: header.row - 1]),
+            rows=rows,
+            columns=columns,
+            flaws=flaws,
+            layout=layout.above_header(head, header.row) | below,
+            hidden_rows=hidden,
+            serials=sum(each.serials for each in meant.values()),
+            nonblank=cells.nonblank,
+        )
+
+    def _meant(
+        self, name: str, position: int, column: TextArray, cells: Cells, title: str, found: layout.Layout
+    ) -> values.Meant:
+        """A column with what its cells mean."""
+        rule = self.config.where.get(cast(Field, name))
+        if name in ("code", self.config.once_per):
+            return values.codes_meant(column, cells, position)
+        if name in ("submitted", "applied") or isinstance(rule, DateRange):
+            return values.dates_meant(column, cells, position, title)
+        if name == "count" or isinstance(rule, NumberRange):
+            return values.numbers_meant(column, cells, position, title, found.kinds.keys())
+        return values.Meant(column)
+
+    def _check_totals(
+        self, found: layout.Layout, rows: np.ndarray, columns: Mapping[str, TextArray], header: Header, where: str
+    ) -> None:
+        """Totals that the rows above them do not add up to are worth a look: a free cross-check."""
+        if not found.texts:
+            return
+        counts = np.ones(len(rows), dtype=np.int64)
+        if "count" in columns:
+            counts = by_distinct(columns["count"], lambda text: max(whole_count(text), 0), np.int64)
+        for wrong in layout.check_totals(found, rows, counts, header.positions):
+            note = say("columns.total_differs", row=wrong.row, stated=wrong.stated, found=wrong.found)
+            self.notes.append(Note(where, note))
+
+
+# Fields in which a ditto mark or a merged cell stands for the one above. A count or a code does not repeat itself.
+_REPEATABLE = ("submitted", "status", "author", "field", "recognition", "applied", "phase")
+
+
+def whole_count(text: str) -> int:
+    """A whole number ≥ 0, written plainly; -1 for anything else."""
+    plain = text.strip()
+    return int(plain) if re.fullmatch(r"0*[0-9]{1,18}", plain) else -1
+
+
+def _why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
+    """Why a sheet has no header: it lacks columns, or its text is in an old font encoding."""
+    if font := legacy_font(cell for row in source.head() for cell in row):
+        return say(f"file.{font}"), say("file.legacy_font.fix")
+    return explain_missing(best)
+
+
+def best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list[str]], Header | NoHeader]:
+    """The way of reading the sheet that shows the needed columns; failing that, the one that shows most."""
+    tried = []
+    for source in ways:
+        head = source.head()
+        header = find_header(head, wanted)
+        if isinstance(header, Header):
+            return source, head, header
+        tried.append((source, head, header))
+    return max(tried, key=lambda each: (each[2].found, len(each[2].seen)))
+
+
+def _flaws(cells: Cells, header: Header, judged: frozenset[Field], rounded: Mapping[tuple[int, int], str]) -> TextArray:
+    """Why each row cannot be read; "" where it can. A flawed cell matters only where it decides something."""
+    deciding = {place for name, place in header.positions.items() if name.startswith(UNIT) or name in judged}
+    flawed = {**cells.flawed, **rounded}
+    for name, column in zip(header.positions, cells.columns, strict=True):
+        # A CSV saved from Excel holds the error's words.
+        for index in among(column, EXCEL_ERRORS):
+            flawed.setdefault((int(cells.rows[index]), header.positions[name]), column[int(index)].as_py())
+    reasons = dict(cells.broken)
+    for (row, place), held in sorted(flawed.items()):
+        if place in deciding:
+            reasons.setdefault(row, f"{address(row, place)} {held}")
+    number_of = {text: number for number, text in enumerate(dict.fromkeys(["", *reasons.values()]))}
+    numbers = np.zeros(len(cells.rows), dtype=np.int32)
+    numbers[np.searchsorted(cells.rows, list(reasons))] = [number_of[text] for text in reasons.values()]
+    return encoded(numbers, list(number_of))
+
+
+def _place(file: str, sheet: str | None) -> str:
+    return file if sheet is None else f"{file} [{sheet}]"
+
+
+def _mostly_unique(config: Config) -> frozenset[Field]:
+    """The field that counts once, if it is one whose texts differ, and no rule is asked of it too."""
+    return frozenset({config.once_per} & {"code", "title"} - config.where.keys()) if config.once_per else frozenset()

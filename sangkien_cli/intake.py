@@ -173,8 +173,7 @@ class ExportReader:
         positions = header.positions
         plain = {place for name, place in positions.items() if name in self.plain}
         cells = source.cells(header.last_row, list(positions.values()), plain)
-        titles = head[header.row - 1 : header.last_row]
-        found = layout.below_header(source, titles, header.last_row, cells, positions)
+        found = layout.below_header(source, head, (header.row, header.last_row), cells, positions)
         meant = {
             name: self._meant(name, position, column, cells, header.titles[name], found)
             for (name, position), column in zip(positions.items(), cells.columns, strict=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sangkien_cli.arrays import TextArray, blank, by_distinct
+from sangkien_cli.arrays import TextArray, blank, by_distinct, codes
 from sangkien_cli.model import UNIT
 from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA, Cells, Source, Span
 from sangkien_cli.text import fold
@@ -77,19 +77,27 @@ def above_header(head: Sequence[Sequence[str]], header_row: int) -> dict[int, st
 
 
 def below_header(
-    source: Source, titles: Sequence[Sequence[str]], header_row: int, cells: Cells, columns: Mapping[str, int]
+    source: Source,
+    head: Sequence[Sequence[str]],
+    header_rows: tuple[int, int],
+    cells: Cells,
+    columns: Mapping[str, int],
 ) -> Layout:
     """The layout rows among the rows below the header.
 
-    `titles` are the cells of the header's one or two rows, `header_row` the number of the last of them.
+    `head` are the first rows of the sheet, `header_rows` the numbers of the header's first and last row.
     `cells.columns` are those of `columns`, in its order. Names of unit columns begin with UNIT.
     """
     if not len(cells.rows):
         return Layout({})
-    table = _Table.of(cells, columns, titles)
+    first, last = header_rows
+    table = _Table.of(cells, columns, head[first - 1 : last])
     candidates = table.candidates()
-    whole = source.whole_rows(cells.rows[candidates].tolist())
-    look = _Look(table, header_row)
+    numbers = cells.rows[candidates].tolist()
+    whole: dict[int, Sequence[str]] = {row: head[row - 1] for row in numbers if row <= len(head)}
+    if beyond := [row for row in numbers if row > len(head)]:
+        whole |= source.whole_rows(beyond)  # which takes another look at the file
+    look = _Look(table, last)
     for index in candidates.tolist():
         row = int(cells.rows[index])
         look.at(row, whole.get(row, []))
@@ -140,7 +148,20 @@ class _Table:
                 again = by_distinct(column, lambda text: fold(text) in heads, bool)
                 odd |= again
                 under[1:] |= again[:-1]
-        return np.flatnonzero(odd | under)
+        return np.flatnonzero((odd & ~self._ordinary()) | under)
+
+    def _ordinary(self) -> np.ndarray:
+        """Rows that are data, however little they hold: they have a date, or a status that others have too."""
+        ordinary = np.zeros(len(self.cells.rows), dtype=bool)
+        if (dates := self.by_name.get("submitted")) is not None:
+            ordinary |= by_distinct(dates, lambda text: _DAY.match(text.strip()) is not None, bool)
+        if (statuses := self.by_name.get("status")) is not None:
+            often = np.bincount(codes(statuses), minlength=len(statuses.dictionary)) > 2
+            named = by_distinct(statuses, lambda text: bool(text.strip()) and not _LABEL.match(text), bool)
+            titles = {fold(cell) for row in self.titles for cell in row}
+            named &= ~by_distinct(statuses, lambda text: _is_figure(text) or fold(text) in titles, bool)
+            ordinary |= often[codes(statuses)] & named
+        return ordinary
 
     def at(self, texts: Sequence[str], name: str) -> str:
         """A row's cell in the column of this name."""

@@ -24,10 +24,10 @@ from sangkien_cli.exports import assemble, named_files
 from sangkien_cli.intake import Access, ExportReader, Note, Part, best_way
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, judge
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText
+from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText, UnreadableRows
 from sangkien_cli.nearest import nearest
 from sangkien_cli.phases import read_date
-from sangkien_cli.report import unknown_names
+from sangkien_cli.report import unknown_names, unreadable_rows
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.csv import CsvSource
 from sangkien_cli.sheets.files import Kind, content_of, open_file
@@ -100,6 +100,7 @@ class FileView:
     delimiter_why: Sentence | None = None
     sheets: tuple[SheetView, ...] = ()
     unknown: tuple[UnknownText, ...] = ()  # names that are not in the tree
+    unreadable: tuple[UnreadableRows, ...] = ()
     problems: tuple[Problem, ...] = ()  # why it cannot be read
 
 
@@ -194,7 +195,8 @@ def _with_rows(view: FileView, looks: Sequence[_Look], content: Content, config:
         judged = judge(exports, config, date.max)  # no row is later than that
     sheets = [_sheet_view(look, judged, parts.index(look.part) if look.part in parts else NONE) for look in looks]
     unknown = unknown_names(judged)[:_NAMES] if judged is not None else ()
-    return replace(view, sheets=tuple(sheets), unknown=tuple(unknown))
+    unreadable = unreadable_rows(judged) if judged is not None else ()
+    return replace(view, sheets=tuple(sheets), unknown=tuple(unknown), unreadable=unreadable)
 
 
 def _sheet_view(look: _Look, judged: Judged | None, at: int) -> SheetView:
@@ -212,7 +214,7 @@ def _sheet_view(look: _Look, judged: Judged | None, at: int) -> SheetView:
         hidden=source.hidden,
         nonblank=nonblank,
         header=(header.row, header.last_row),
-        why=say("inspect.header", columns=tuple(header.titles.values())),
+        why=say("inspect.header" if look.wanted.needed else "inspect.header_guess"),
         columns=_columns(look.head, header),
         missing=_missing(look),
         rows=len(part.rows),

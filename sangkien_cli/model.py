@@ -213,6 +213,18 @@ class FilteredText:
     rows: int
 
 
+Flaw = Literal["error", "formula", "rounded", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRows:
+    """Rows that cannot be read for one kind of cause, which is mended in one way."""
+
+    flaw: Flaw  # an error value, a formula without a result, a code that Excel rounded, a broken record of a CSV
+    rows: int
+    places: tuple[str, ...]  # of a few: `a.xlsx [Sheet1] D17: #REF!`
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a report shows, before it is put into words or figures into text."""
@@ -225,4 +237,5 @@ class Report:
     inputs: tuple[Input, ...]
     unknown: tuple[UnknownText, ...]  # most frequent first
     filtered: tuple[FilteredText, ...]  # most frequent first
+    unreadable: tuple[UnreadableRows, ...]
     examples: Mapping[Reason, tuple[str, ...]]  # where a few of the rows with a data problem stand

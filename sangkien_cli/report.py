@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 
 from sangkien_cli import attain
-from sangkien_cli.arrays import codes, take
+from sangkien_cli.arrays import by_distinct, codes, take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
-from sangkien_cli.model import ALL, Attainment, Config, FilteredText, Input, Reason, Report, Unit, UnknownText
+from sangkien_cli.model import (
+    ALL,
+    Attainment,
+    Config,
+    FilteredText,
+    Flaw,
+    Input,
+    Reason,
+    Report,
+    Unit,
+    UnknownText,
+    UnreadableRows,
+)
 from sangkien_cli.nearest import Names
+from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
 
 _EXAMPLES = 3  # addresses shown for each reason
 _LOOKED_AT = 1000  # different texts that did not pass a condition
+FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 _SUGGESTED = 20  # unknown names that get suggestions: the most frequent ones
 
 
@@ -35,6 +51,7 @@ def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> R
         inputs=_inputs(judged.exports),
         unknown=unknown_names(judged),
         filtered=_filtered(config, judged),
+        unreadable=unreadable_rows(judged),
         examples=_examples(judged),
     )
 
@@ -122,12 +139,42 @@ def _filtered(config: Config, judged: Judged) -> tuple[FilteredText, ...]:
     return tuple(sorted(texts, key=lambda each: (-each.rows, each.field, each.text)))
 
 
+def unreadable_rows(judged: Judged) -> tuple[UnreadableRows, ...]:
+    """The rows that cannot be read, by what is wrong with them, with the places of a few."""
+    exports = judged.exports
+    unreadable = judged.reason == REASONS.index(Reason.UNREADABLE)
+    kinds = by_distinct(exports.flaw, lambda text: FLAWS.index(_flaw(text)), int)
+    found = []
+    for number, flaw in enumerate(FLAWS):
+        rows = np.flatnonzero(unreadable & (kinds == number))
+        if len(rows):
+            places = tuple(_flaw_place(exports, int(row), flaw) for row in rows[:_EXAMPLES])
+            found.append(UnreadableRows(flaw, len(rows), places))
+    return tuple(found)
+
+
+def _flaw(text: str) -> Flaw:
+    """What kind of flaw a row's text tells of: `D17 #REF!`, `D17 formula`, `B5 1234… rounded`, a broken record."""
+    address, _, held = text.partition(" ")
+    if not re.fullmatch(r"[A-Z]+[0-9]+", address):
+        return "record"
+    return "formula" if held == FORMULA else "rounded" if held.endswith(" rounded") else "error"
+
+
+def _flaw_place(exports: Exports, row: int, flaw: Flaw) -> str:
+    if flaw == "record":
+        return exports.place(row)
+    address, _, held = exports.flaw[row].as_py().partition(" ")
+    place = f"{exports.sheets[exports.sheet[row]].place} {address}"
+    return place if flaw == "formula" else f"{place}: {held.removesuffix(' rounded')}"
+
+
 def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
     """A few addresses of rows with a data problem, in the order of the files."""
     exports = judged.exports
-    examples = {}
+    examples: dict[Reason, tuple[str, ...]] = {}
     for reason in REASONS:
-        if not reason.is_data_problem:
+        if not reason.is_data_problem or reason is Reason.UNREADABLE:
             continue
         rows = np.flatnonzero(judged.reason == REASONS.index(reason))[:_EXAMPLES]
         if len(rows):

@@ -171,6 +171,11 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
             ]
             if len(report.filtered) > _TEXTS_SHOWN:
                 details.append(phrase("rows.more_texts", lang, more=len(report.filtered) - _TEXTS_SHOWN))
+        elif reason is Reason.UNREADABLE:
+            details = [
+                phrase(f"flaw.{each.flaw}", lang, rows=each.rows, places="; ".join(each.places))
+                for each in report.unreadable
+            ]
         elif reason in report.examples:
             details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
         lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))

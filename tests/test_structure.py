@@ -20,7 +20,7 @@ import pytest
 import sangkien_cli
 from sangkien_cli.inspection import STYLES
 from sangkien_cli.lang import en, vi
-from sangkien_cli.model import Reason, Status
+from sangkien_cli.model import Flaw, Reason, Status
 from sangkien_cli.sheets.encoding import Font
 from sangkien_cli.sheets.files import Kind
 from sangkien_cli.sheets.layout import KINDS
@@ -182,6 +182,7 @@ def test_every_sentence_is_used() -> None:
     said |= {f"status.{status}" for status in get_args(Status)} | {f"reason.{reason.value}" for reason in Reason}
     said |= {f"inspect.kind.{kind}" for kind in get_args(Kind)} | {f"layout.{kind}" for kind in KINDS}
     said |= {f"inspect.dates.{style}" for style in STYLES} | {f"file.{font}" for font in get_args(Font)}
+    said |= {f"flaw.{flaw}" for flaw in get_args(Flaw)}
     assert [key for key in en.SENTENCES if key not in said and key.removesuffix(".fix") not in said] == []
 
 

@@ -30,6 +30,13 @@ SENTENCES = {
     "rows.unknown_near": "{rows} {rows:row|rows}: “{text}” – nearest: {near}",
     "rows.more_names": "… and {more} more {more:name|names} (all of them with --ledger)",
     "rows.places": "for example {places}",
+    "flaw.error": "{rows} {rows:row has|rows have} an error cell ({places}): open it in Excel, mend the cell, save",
+    "flaw.formula": "{rows} {rows:row has|rows have} a formula without a stored result ({places}): open it in Excel, "
+    "save",
+    "flaw.rounded": "{rows} {rows:row has|rows have} a code of 16 digits or more that Excel rounded ({places}): type "
+    "the code anew as text",
+    "flaw.record": "{rows} CSV {rows:record|records} with a wrong number of fields or an open quote ({places}): mend "
+    "the line, or export again",
     "reason.unreadable": "cannot be read: error cell, formula without a result, broken CSV record",
     "reason.filtered": "does not pass count.where",
     "reason.no-unit": "names no unit",
@@ -61,7 +68,8 @@ SENTENCES = {
     "inspect.delimiter": "Delimiter {delimiter}: {why}",
     "inspect.tab": "tab",
     "inspect.hidden": "hidden sheet, left out",
-    "inspect.header": "the first row with the columns {columns}",
+    "inspect.header": "the first row with every needed column",
+    "inspect.header_guess": "there is no quota file; this row has most columns of usual names",
     "inspect.header_row": "Header in row {row}: {why}",
     "inspect.no_header": "No row has all needed columns; the nearest is row {row} with: {seen}",
     "inspect.blank": "The sheet is blank",

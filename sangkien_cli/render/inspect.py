@@ -46,6 +46,8 @@ def _file_lines(file: FileView, lang: Lang) -> Iterator[str]:
             indent = "    "
         for line in _sheet_lines(sheet, lang):
             yield from _wrapped(line, indent)
+    for rows in file.unreadable:
+        yield from _wrapped(phrase(f"flaw.{rows.flaw}", lang, rows=rows.rows, places="; ".join(rows.places)), "  ")
     if file.unknown:
         yield f"  {phrase('inspect.unknown', lang)}"
         for each in file.unknown:
@@ -73,12 +75,13 @@ def _sheet_lines(sheet: SheetView, lang: Lang) -> Iterator[str]:
         if idle := [f"{column.letters} {column.title}" for column in sheet.columns if not column.field]:
             yield phrase("inspect.idle", lang, columns="; ".join(idle))
     for missing in sheet.missing:
-        if sheet.known_units is not None or sheet.header is None or missing.needed:
+        # What is only shown is worth a word where a quota file asks for it.
+        if missing.needed or sheet.known_units is not None:
             yield _missing_line(missing, lang)
     if sheet.rows is None:
         yield phrase("inspect.nonblank", lang, rows=sheet.nonblank)
         return
-    yield _rows_line(sheet, lang)
+    yield from _rows_lines(sheet, lang)
     if sheet.layout:
         kinds = [f"{phrase(f'layout.{kind}', lang)} {_ranges(rows)}" for kind, rows in sheet.layout.items()]
         layout = sum(len(rows) for rows in sheet.layout.values())
@@ -106,12 +109,14 @@ def _missing_line(missing: MissingView, lang: Lang) -> str:
     return line if missing.nearest is None else f"{line} {phrase('inspect.nearest', lang, near=missing.nearest)}"
 
 
-def _rows_line(sheet: SheetView, lang: Lang) -> str:
+def _rows_lines(sheet: SheetView, lang: Lang) -> Iterator[str]:
     if sheet.counted is None or sheet.rows is None or sheet.set_aside is None:
-        return phrase("inspect.rows", lang, rows=sheet.rows or 0)
-    aside = [f"{whole(rows, lang)} {reason}" for reason, rows in sheet.set_aside.items()]
-    text = phrase("inspect.rows_judged", lang, rows=sheet.rows, counted=sheet.counted, aside=sheet.rows - sheet.counted)
-    return f"{text} ({'; '.join(aside)})" if aside else text
+        yield phrase("inspect.rows", lang, rows=sheet.rows or 0)
+        return
+    aside = sheet.rows - sheet.counted
+    yield phrase("inspect.rows_judged", lang, rows=sheet.rows, counted=sheet.counted, aside=aside)
+    for reason, rows in sheet.set_aside.items():
+        yield f"- {whole(rows, lang)} {reason}: {phrase(f'reason.{reason}', lang)}"
 
 
 def _dates_line(dates: DatesView, lang: Lang) -> str:
@@ -158,6 +163,7 @@ def _file_entry(file: FileView) -> Mapping[str, object]:
         "delimiter": file.delimiter,
         "delimiter_why": _said(file.delimiter_why),
         "sheets": [_sheet_entry(sheet) for sheet in file.sheets],
+        "unreadable": [{"flaw": each.flaw, "rows": each.rows, "places": list(each.places)} for each in file.unreadable],
         "unknown_units": [
             {"text": each.text, "rows": each.rows, "nearest": list(each.nearest)} for each in file.unknown
         ],

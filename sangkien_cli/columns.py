@@ -121,6 +121,12 @@ def usual_columns() -> Wanted:
     return Wanted({}, _USUAL, ())
 
 
+def usual_title(field: str, titles: Sequence[str]) -> str | None:
+    """The first of some titles under which this field usually stands."""
+    usual = {fold(text) for text in _USUAL.get(field, ())}
+    return next((title for title in titles if not usual.isdisjoint(_names(title))), None)
+
+
 def guess_header(head: Sequence[Sequence[str]]) -> Header | NoHeader:
     """The row, or two rows, with most columns of usual names, two at least."""
     wanted = usual_columns()

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sangkien_cli.arrays import codes, distinct
-from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, usual_columns
+from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, usual_columns, usual_title
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.exports import assemble, named_files
-from sangkien_cli.intake import Access, ExportReader, Note, Part, best_way
+from sangkien_cli.intake import Access, ExportReader, Note, Part, best_way, why_without
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, judge
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText, UnreadableRows
@@ -227,11 +227,15 @@ def _sheet_view(look: _Look, judged: Judged | None, at: int) -> SheetView:
         return view
     rows = judged.exports.sheet == at
     reasons = Counter(judged.reason[rows].tolist())
+    sheets = judged.exports.sheets
+    of = sheets[at].copy_of
+    copied = () if of is None else (say("exports.copy", other=sheets[of].place),)
     return replace(
         view,
         counted=reasons[COUNTS],
         set_aside={reason.value: reasons[i] for i, reason in enumerate(REASONS) if reasons[i]},
         known_units=int((judged.unit[rows] != NONE).sum()),
+        notes=(*view.notes, *copied),
     )
 
 
@@ -246,6 +250,9 @@ def _why_none(look: _Look) -> Sentence:
     assert isinstance(look.header, NoHeader)
     if not look.header.seen:
         return say("inspect.blank")
+    what, _ = why_without(look.source, look.header)
+    if what.key.startswith("file."):
+        return what  # its letters are lost, or in a font of before Unicode
     return say("inspect.no_header", row=look.header.row, seen=look.header.seen[:8])
 
 
@@ -272,11 +279,15 @@ def _missing(look: _Look) -> tuple[MissingView, ...]:
     else:
         row = look.head[header.row - 1] if header.row else ()
         found, seen = header.held, [tidy(cell) for cell in row if cell.strip()]
+    held = header.titles.values() if isinstance(header, Header) else ()
+    idle = [title for title in seen if title not in held]
     missing = []
     for name, headers in (wanted.needed | wanted.helpful).items():
         if name in found:
             continue
-        near = [close for title in headers for close in nearest(title, seen, most=1)]
+        near = [close for title in headers for close in nearest(title, idle, most=1)]
+        if (usual := usual_title(name, idle)) is not None:
+            near.append(usual)
         needed = name in wanted.needed or (name in wanted.dating and not any(each in found for each in wanted.dating))
         missing.append(MissingView(name, headers, near[0] if near else None, needed))
     return tuple(missing)

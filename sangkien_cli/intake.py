@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
+from itertools import zip_longest
 from typing import cast
 
 import numpy as np
@@ -23,9 +25,10 @@ from sangkien_cli.columns import (
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange
+from sangkien_cli.phases import read_date
 from sangkien_cli.sheets import layout
 from sangkien_cli.sheets.content import Content
-from sangkien_cli.sheets.encoding import legacy_font
+from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
 from sangkien_cli.sheets.files import open_file
 from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
@@ -104,13 +107,32 @@ class Part:
         )
 
     def holds_the_rows_of(self, other: Part) -> bool:
-        """Whether two sheets hold the same data rows, cell by cell, under the same titles."""
-        if self.titles != other.titles or self.columns.keys() != other.columns.keys():
+        """Whether two sheets hold the same data rows, cell by cell, under the same titles.
+
+        Formats differ in how they keep a date or a formatted code, and in where they end a row.
+        """
+        if len(self.titles) != len(other.titles) or self.header.positions != other.header.positions:
             return False
-        if not all(_same_texts(column, other.columns[name]) for name, column in self.columns.items()):
+        exact = [name for name in self.columns if name not in _DATED]
+        if not all(_same_texts(self.columns[name], other.columns[name]) for name in exact):
             return False
+        compared = {self.header.positions[name] for name in exact}
         mine, others = (each.source.whole_rows(each.rows.tolist()) for each in (self, other))
-        return [mine[row] for row in self.rows.tolist()] == [others[row] for row in other.rows.tolist()]
+        rows = zip(self.rows.tolist(), other.rows.tolist(), strict=True)
+        return all(map(_same_row, self.titles, other.titles)) and all(
+            _same_row(mine[one], others[two], compared) for one, two in rows
+        )
+
+
+def _same_row(one: Sequence[str], two: Sequence[str], compared: Collection[int] = ()) -> bool:
+    """Whether two rows hold the same cells, but for those at positions that were compared already."""
+    cells = enumerate(zip_longest(one, two, fillvalue=""))
+    return all(mine == other or place in compared or _same_moment(mine, other) for place, (mine, other) in cells)
+
+
+def _same_moment(one: str, two: str) -> bool:
+    moment = read_date(one, UTC)
+    return moment is not None and moment == read_date(two, UTC)
 
 
 def _same_texts(one: TextArray, two: TextArray) -> bool:
@@ -149,10 +171,11 @@ class ExportReader:
             else:
                 parts.append(self.read_sheet(source, head, header, name, content.place))
         if not parts:
-            if not without:
+            some_hidden = len(without) < len(sheets)
+            if not without or (some_hidden and not any(header.seen for _, header in without)):
                 raise SangkienError(Problem(content.place, say("file.no_sheet"), say("file.no_sheet.fix")))
             source, best = max(without, key=lambda each: (each[1].found, len(each[1].seen)))
-            raise SangkienError(Problem(_place(content.place, source.name), *_why_without(source, best)))
+            raise SangkienError(Problem(_place(content.place, source.name), *why_without(source, best)))
         self.notes.extend(
             Note(_place(name, source.name), say("columns.sheet_left_out", seen=header.seen[:6]))
             for source, header in without
@@ -222,7 +245,7 @@ class ExportReader:
         rule = self.config.where.get(cast(Field, name))
         if name in ("code", self.config.once_per):
             return values.codes_meant(column, cells, position)
-        if name in ("submitted", "applied") or isinstance(rule, DateRange):
+        if name in _DATED or isinstance(rule, DateRange):
             return values.dates_meant(column, cells, position, title)
         if name == "count" or isinstance(rule, NumberRange):
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
@@ -246,16 +269,22 @@ class ExportReader:
 _REPEATABLE = ("submitted", "status", "author", "field", "recognition", "applied", "phase")
 
 
+_DATED = ("submitted", "applied")
+
+
 def whole_count(text: str) -> int:
     """A whole number ≥ 0, written plainly; -1 for anything else."""
     plain = text.strip()
     return int(plain) if re.fullmatch(r"0*[0-9]{1,18}", plain) else -1
 
 
-def _why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
-    """Why a sheet has no header: it lacks columns, or its text is in an old font encoding."""
-    if font := legacy_font(cell for row in source.head() for cell in row):
+def why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
+    """Why a sheet has no header: it lacks columns, its text is in an old font encoding, or has lost its accents."""
+    head = [cell for row in source.head() for cell in row]
+    if font := legacy_font(head):
         return say(f"file.{font}"), say("file.legacy_font.fix")
+    if has_lost_letters(head):
+        return say("file.lost_letters"), say("file.lost_letters.fix")
     return explain_missing(best)
 
 

@@ -7,6 +7,7 @@ Everything here looks at one column of one sheet.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,8 @@ def is_ditto(text: str) -> bool:
     >>> [is_ditto(text) for text in ('"', "-nt-", "- // -", "Như trên", "", "-", "NT Đồng Hỷ")]
     [True, True, True, True, False, False, False]
     """
-    return _DITTO.fullmatch(text) is not None
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return _DITTO.fullmatch(composed) is not None
 
 
 def with_texts(column: TextArray, rows: Sequence[int], texts: Sequence[str]) -> TextArray:

@@ -138,6 +138,8 @@ SENTENCES = {
     "file.no_stdin": "nothing is piped in",
     "file.no_stdin.fix": "write it as: sangkien report - < sheet.csv",
     "file.unreadable": "cannot be opened ({detail})",
+    "file.lost_letters": "its accented letters became question marks when this file was saved, and cannot be restored",
+    "file.lost_letters.fix": "open the original in Excel and save it as “CSV UTF-8” or .xlsx",
     "file.empty": "the file is empty",
     "file.empty.fix": "export it again, then run again",
     "file.damaged": "the file is damaged or is not an Excel workbook ({detail})",
@@ -149,6 +151,8 @@ SENTENCES = {
     "file.too_wide": "sheet {sheet} has a value as far away as {corner}",
     "file.too_wide.fix": "open it in Excel, find that cell (Ctrl+End) and delete it, save; or let it be read with "
     "{option}",
+    "file.memory": "this file needs more memory than this machine has free",
+    "file.memory.fix": "close other programs and run again, or split the file into smaller ones",
     "file.endless": "sheet {sheet} repeats a value down to row {row}, column {column}, beyond the end of any sheet",
     "file.endless.fix": "open it in LibreOffice, delete the repeated rows and columns outside the data, save as .xlsx",
     "file.password_ods.fix": "in LibreOffice: File > Save As, untick “Save with password”, save as .xlsx",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BufferedReader
@@ -59,10 +61,25 @@ class Content:
         """What reading this file has cost so far."""
         return Watch(self.limits, self.place, self.size)
 
+    def derive(self, data: bytes) -> Content:
+        """What was made of this file in memory, decrypted or in another encoding: its reading costs on from here."""
+        made = Content(self.place, None, data, self.limits)
+        made.__dict__["watch"] = self.watch  # a cached property is set so, also of what is frozen
+        return made
+
     def sha256(self) -> str:
         """The SHA-256 of the bytes, in hexadecimal."""
         with self.open() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def enough_memory(place: str) -> Iterator[None]:
+    """Where memory does not suffice the file is too large for this machine: a problem of the file."""
+    try:
+        yield
+    except MemoryError:
+        raise SangkienError(Problem(place, say("file.memory"), say("file.memory.fix"))) from None
 
 
 def damaged(place: str, error: BaseException | str) -> SangkienError:

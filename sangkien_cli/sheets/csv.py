@@ -27,7 +27,7 @@ from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.sheets.content import Content
+from sangkien_cli.sheets.content import Content, enough_memory
 from sangkien_cli.sheets.csv_dialect import dialects, sep_line
 from sangkien_cli.sheets.csv_records import Record, Width, is_cut_off, records_below, top_records
 from sangkien_cli.sheets.encoding import Encoding, decode
@@ -38,6 +38,7 @@ _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 20  # bytes that pyarrow parses at once; larger ones cost memory and gain nothing
 _LONGEST_LINE = 32_000_000  # letters; what lies in a file without line ends is no table
 _LOOK = 512  # records between two looks at the clock
+_LINE, _BROKEN = 100, 300  # bytes that a line and a broken record take at least, with all that is made of them
 
 
 def open_csv(content: Content) -> list[CsvSource]:
@@ -92,6 +93,10 @@ class CsvSource:
         header; without a header (row 0) none is broken for its width, which is that of the widest record. A blank line
         is a blank row.
         """
+        with enough_memory(self.content.place):
+            return self._cells(header_row, columns, plain)
+
+    def _cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int]) -> Cells:
         top = self._top(header_row or HEAD_ROWS)
         reach = max(columns or (), default=-1) + 1  # a column may be known from a row above the header's last
         widest = max((len(record.fields) for record in top), default=0)
@@ -99,11 +104,14 @@ class CsvSource:
         self._check_width(header_row or 1, width.most)
         wanted = list(range(width.most)) if columns is None else columns
         begin = top[header_row - 1].end if header_row else 0
+        blank_at_end = self._blank_lines_at_end()
+        self.content.watch.hold("lines", _LINE * blank_at_end)
         whole = self._read_whole(begin, width.most, wanted, plain) if width.most else None
         if whole is None:
             return self._read_by_record(top[:header_row], width, columns, plain)
         length, fast = whole
-        if blank := min(self._blank_lines_at_end(), length):
+        self.content.watch.hold("lines", _LINE * length)
+        if blank := min(blank_at_end, length):
             length -= blank
             fast = [column.slice(0, length) for column in fast]
         before = np.array([record.first for record in top[:header_row]], dtype=np.int32)
@@ -255,6 +263,7 @@ class CsvSource:
         for number, record in enumerate(records, start=len(top) + 1):
             if number % _LOOK == 0:
                 self.content.watch.time()
+                self.content.watch.hold("lines", _LINE * number)
                 self.content.watch.rectangle(number, len(into), address(number, max(len(into) - 1, 0)), "")
             starts.append(record.first)
             end = record.end
@@ -262,7 +271,9 @@ class CsvSource:
             usable = None if record.unclosed else width.fit(record.fields)
             if record.unclosed:
                 broken[number] = "unclosed quote"
+                self.content.watch.hold("broken", _BROKEN * len(broken))
             elif usable is None and filled:
+                self.content.watch.hold("broken", _BROKEN * (len(broken) + 1))
                 broken[number] = f"{len(record.fields)} fields instead of {width.most}"
             if filled or record.unclosed:
                 nonblank += 1

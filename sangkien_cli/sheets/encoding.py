@@ -24,6 +24,7 @@ Font = Literal["tcvn3", "vni"]
 _BLOCK = 1 << 18  # bytes at once; larger ones cost memory and gain nothing
 _HEAD = 1 << 16  # bytes in which a font of before Unicode shows
 _SURE = 0.9  # of the words with marks that must be Vietnamese syllables
+_LOST = re.compile(r"(?:[^\W\d_]|^)\?+[^\W\d_]")  # "Tr?ng", "?o?n"; but "chưa?" ends a question
 _UTF16_BOMS: dict[bytes, Encoding] = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!\x1a")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -83,6 +84,17 @@ def legacy_font(texts: Iterable[str]) -> Font | None:
         if share >= _SURE and len(mended) >= 2 and len(mended) * 2 >= len(counted):
             found.append((len(mended), font))
     return max(found)[1] if found else None
+
+
+def has_lost_letters(texts: Iterable[str]) -> bool:
+    """Whether letters of a text became question marks when it was saved, as Excel does that saves a plain CSV.
+
+    >>> has_lost_letters(["Tr?ng th?i", "Ng?y g?i", "C?ng ?o?n"]), has_lost_letters(["Đã nộp chưa?", "Bao giờ?"])
+    (True, False)
+    """
+    words = [word for text in texts for word in text.split()]
+    lost = sum(_LOST.search(word) is not None for word in words)
+    return lost >= 3 and lost * 5 > len(words)
 
 
 def refuse_legacy(place: str, font: Font) -> SangkienError:
@@ -182,7 +194,7 @@ def _utf16(content: Content, encoding: Encoding, reason: Sentence, skip: int) ->
     except UnicodeError:
         raise SangkienError(Problem(content.place, say("file.broken_utf16"), say("file.not_utf8.fix"))) from None
     _refuse_legacy(content, data[:_HEAD].decode("utf-8", "ignore"))
-    return Text(encoding, _in_memory(content, data), reason)
+    return Text(encoding, content.derive(bytes(data)), reason)
 
 
 def _utf16_without_bom(content: Content) -> Encoding | None:
@@ -217,7 +229,7 @@ def _not_utf8(content: Content, bad: int) -> Text:
     for piece in _pieces(content, "cp1258", 0):
         data += unicodedata.normalize("NFC", piece).encode()
         content.watch.keep(len(piece))
-    return Text("windows-1258", _in_memory(content, data), say("encoding.windows_1258", share=int(share * 100)))
+    return Text("windows-1258", content.derive(bytes(data)), say("encoding.windows_1258", share=int(share * 100)))
 
 
 def _share_of_syllables(content: Content) -> float | None:
@@ -274,14 +286,11 @@ def _pieces(content: Content, encoding: str, skip: int) -> Iterator[str]:
     yield left + decoder.decode(b"", final=True)
 
 
-def _in_memory(content: Content, data: bytearray) -> Content:
-    return Content(content.place, None, bytes(data), content.limits)
-
-
 # --- Vietnamese syllables ---------------------------------------------------------------------------------------
 
 _MARKED = "[^\x00-\x7f\xa0\u2010-\u206f\u20ab\u2122]"  # any sign beyond ASCII that may stand in a word
-_WORD = re.compile(f"[A-Za-z]*{_MARKED}(?:[A-Za-z]|{_MARKED})*")
+# From the beginning of a word only: from each of its letters on, a long one would be looked at again.
+_WORD = re.compile(f"(?<![A-Za-z])[A-Za-z]*+{_MARKED}(?:[A-Za-z]|{_MARKED})*")
 _ABBREVIATION = re.compile("[A-ZĐ]+|.", re.DOTALL)  # LĐLĐ, CĐCS, đ, ×: no syllables, and tell nothing
 _LETTER = re.compile("[A-Za-z]")
 _NO_WESTERN = re.compile("[đĐơƠưƯăĂ\u0300-\u0323\u1ea0-\u1ef9]")

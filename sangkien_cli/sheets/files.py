@@ -138,10 +138,10 @@ def open_file(content: Content, password: str | None = None) -> Opened:
 
     if start.startswith(ole.SIGNATURE) or ole.is_raw_biff(start):
         return _open_old(content, password)
-    if xml2003.is_xml2003(start):
-        return _opened("xml-2003", xml2003.open_xml2003(content))
     if ods.is_fods(start):
         return _opened("ods", ods.open_fods(content))
+    if xml2003.is_xml2003(start):
+        return _opened("xml-2003", xml2003.open_xml2003(content))
     if html.is_html(start):
         return _opened("html", html.open_html(content))
     from sangkien_cli.sheets.csv import open_csv

@@ -9,6 +9,11 @@ from functools import lru_cache
 # ECMA-376 part 1, 18.8.30: the formats that are known by number alone and show a date or a time. 27–36 and 50–58 are
 # dates in East Asian editions.
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+# The formats that are known by name, in small letters.
+_NAMED_DATES = re.compile(r"(?:short|medium|long|general) date|(?:short|medium|long) time")
+_NAMED_NUMBERS = re.compile(
+    r"general(?: number)?|(?:euro )?currency|fixed|standard|percent|scientific|yes/no|true/false|on/off"
+)
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _ROUNDED = 10**15  # Excel keeps 15 digits of a number and puts zeros behind them
@@ -22,11 +27,21 @@ def is_date_format(number: int, code: str | None) -> bool:
     """
     if code is None:
         return number in _BUILT_IN_DATES
-    return _shows_dates(code)
+    return _code_shows_dates(code)
+
+
+def shows_dates(code: str) -> bool:
+    """Whether a number format, given as its code or its name, shows dates or times.
+
+    >>> shows_dates("Short Date"), shows_dates("Fixed"), shows_dates("dd/mm/yyyy")
+    (True, False, True)
+    """
+    name = code.lower()
+    return bool(_NAMED_DATES.fullmatch(name)) or (not _NAMED_NUMBERS.fullmatch(name) and _code_shows_dates(code))
 
 
 @lru_cache(maxsize=4096)
-def _shows_dates(code: str) -> bool:
+def _code_shows_dates(code: str) -> bool:
     section = code.partition(";")[0]
     if _ELAPSED.search(section):
         return True

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sangkien_cli import arrays
-from sangkien_cli.sheets.content import recount
+from sangkien_cli.sheets.content import enough_memory, recount
 from sangkien_cli.sheets.formats import number_text, shown_as
 from sangkien_cli.sheets.limits import Watch
 from sangkien_cli.sheets.source import HEAD_ROWS, LAST_COLUMN, LAST_ROW, Cells, Span, address
 
 _LOOK = 4096  # cells between two looks at the clock
+IN_GRID = 16  # bytes that a cell takes, roughly, as all that follow: beside its text
+_GRID, _ROW, _TEXT, _SPAN, _ENTRY = 3000, 80, 130, 300, 250  # an entry is one under a cell's address
 
 
 @dataclass(slots=True)
@@ -44,7 +46,11 @@ class Grid:
     _columns: dict[int, _Column] = field(default_factory=dict)
     _filled: set[int] = field(default_factory=set)  # rows that hold anything
     _cells: int = 0
+    _rows_kept: int = 0  # of `_filled`, those that the watch knows of
     _texts: dict[str, str] = field(default_factory=dict)  # each text once
+
+    def __post_init__(self) -> None:
+        self.watch.keep(_GRID + len(self.name or ""))
 
     def put(self, row: int, column: int, text: str, *, number: bool = False) -> None:
         """A cell's text. Raises SangkienError where a limit is passed, ValueError where no sheet can have the cell."""
@@ -54,7 +60,7 @@ class Grid:
         held = self._texts.get(text)
         if held is None:
             self._texts[text] = held = text
-            self.watch.keep(len(text))
+            self.watch.keep(_TEXT + len(text))
         into = self._columns.get(column)
         if into is None:
             into = self._columns[column] = _Column()
@@ -66,19 +72,37 @@ class Grid:
         """A cell that holds a number which is no date; `code` is its number format, where it has one."""
         self.put(row, column, number_text(value), number=True)
         if code is not None and (text := shown_as(value, code)) is not None:
-            self.shown[row, column] = text
+            self.show(row, column, text)
 
     def put_flaw(self, row: int, column: int, held: str) -> None:
         """A cell that holds an error value (`#REF!`), or FORMULA."""
         self._reach(row, column)
+        self.watch.keep(_ENTRY)
         self.flawed[row, column] = held
+
+    def show(self, row: int, column: int, text: str) -> None:
+        """What Excel shows for a number."""
+        self.watch.keep(_ENTRY)
+        self.shown[row, column] = text
+
+    def hide(self, rows: range) -> None:
+        """These rows are hidden."""
+        self.watch.keep(_ROW * len(rows))
+        self.hidden_rows.update(rows)
+
+    def merge(self, span: Span) -> None:
+        """A merged range."""
+        self.watch.keep(_SPAN)
+        self.merged.append(span)
 
     def _reach(self, row: int, column: int) -> None:
         if not (1 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
-            raise ValueError(row, column)
+            raise ValueError(address(row, column) if row > 0 <= column else (row, column))
         self._cells += 1
         if self._cells % _LOOK == 0:
             self.watch.time()
+            self.watch.keep(IN_GRID * _LOOK + _ROW * (len(self._filled) - self._rows_kept))
+            self._rows_kept = len(self._filled)
         self._filled.add(row)
         if row > self.last_row or column > self.last_column:
             self.last_row, self.last_column = max(row, self.last_row), max(column, self.last_column)
@@ -103,6 +127,10 @@ class Grid:
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below the header down to the last one that holds anything."""
+        with enough_memory(self.place):
+            return self._cells_below(header_row, columns, plain)
+
+    def _cells_below(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int]) -> Cells:
         length = max(self.last_row - header_row, 0)
         wanted = range(self.last_column + 1) if columns is None else columns
         texts = []

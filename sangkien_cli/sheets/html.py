@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content, damaged
-from sangkien_cli.sheets.formats import iso
+from sangkien_cli.sheets.formats import iso, shows_dates
 from sangkien_cli.sheets.grid import Grid
 from sangkien_cli.sheets.limits import Watch
-from sangkien_cli.sheets.markup import beginning, shows_dates, text_pieces
+from sangkien_cli.sheets.markup import beginning, text_pieces
 from sangkien_cli.sheets.package import trouble
 from sangkien_cli.sheets.source import FORMULA, LAST_COLUMN, LAST_ROW, Span
 
@@ -474,7 +474,7 @@ def _place_table(table: _Table, grid: Grid, values: _Values, top: int, left: int
         heights, widths = _measure(table, grid.watch)
         rows, columns = _starts(top, heights), _starts(left, widths)
     for number in table.hidden:
-        grid.hidden_rows.update(range(rows[number], rows[number + 1]))
+        grid.hide(range(rows[number], rows[number + 1]))
     for slot in _slots(table, grid.watch):
         cell = slot.cell
         if not cell:
@@ -488,7 +488,7 @@ def _place_table(table: _Table, grid: Grid, values: _Values, top: int, left: int
         if values.put(row, column, cell):
             bottom, right = rows[slot.row + slot.height] - 1, columns[slot.column + slot.width] - 1
             if (bottom, right) != (row, column):
-                grid.merged.append(Span(row, column, min(bottom, LAST_ROW), min(right, LAST_COLUMN)))
+                grid.merge(Span(row, column, min(bottom, LAST_ROW), min(right, LAST_COLUMN)))
     return rows[-1]
 
 
@@ -546,7 +546,7 @@ class _Values:
         else:
             self.grid.put_number(row, column, value, code)
             if text.isdecimal() and text.startswith("0") and len(text) > 1:
-                self.grid.shown[row, column] = text
+                self.grid.show(row, column, text)
         return True
 
     def _code(self, cell: str | _Cell) -> str | None:

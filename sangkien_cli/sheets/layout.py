@@ -25,7 +25,12 @@ KINDS = (TITLE, BLANK, HEADER, COLUMN_NUMBERS, GROUP, OF_WHICH, TOTAL, SIGNATURE
 END = "end"  # blank rows behind the last row that holds anything: nobody's rows
 
 _TOTAL_WORDS = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
-_TOTAL_WORDS |= {f"{words} {fold(what)}" for words in _TOTAL_WORDS for what in ("toàn tỉnh", "sáng kiến", "các đơn vị")}
+_TOTAL_WORDS |= {
+    f"{words} {fold(what)}"
+    for words in _TOTAL_WORDS
+    for what in ("toàn tỉnh", "toàn huyện", "toàn ngành", "sáng kiến", "các đơn vị", "trang", "nhóm")
+}
+_TOTAL_WORDS |= {fold(text) for text in ("Lũy kế", "Mang sang", "Chuyển sang trang sau", "Cộng mang sang")}
 _ENUMERATOR = re.compile(r"[ivxl]+|[0-9]+|[a-z]|và")
 _COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?")
 _OF_WHICH = re.compile(r"^[\s\-–+•*.:]*(?:trong đó|bao gồm)\b", re.IGNORECASE)
@@ -53,7 +58,8 @@ _SIGNATURE = re.compile(
 )  # fmt: skip
 _PLACE_AND_DAY = re.compile(r"\bngày\b.{0,9}\btháng\b.{0,9}\bnăm\b", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|trong đó|bao gồm|người|lập|t\.?m\b|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ"
+    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|lũy kế|luỹ kế|mang sang|chuyển sang|trong đó|bao gồm"
+    r"|người|lập|t\.?m\b|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ"
     r"|trưởng|kế|ấn|xác|giám|đã|danh|biểu)",
     re.IGNORECASE,
 )

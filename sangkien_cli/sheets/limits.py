@@ -9,17 +9,18 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 
 _MB = 1_000_000
+_SMALL_PART = 24 * _MB  # bytes that a part may unpack to whatever its packed size
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much one file may take. `sangkien report --limit cells=200000000` changes one of them."""
 
-    seconds: int = 10  # of reading, and one more for each MB of the file
+    seconds: int = 10  # of reading, and one more for each 2 MB of the file and each 50 MB that it unpacks to
     cells: int = 50_000_000  # of a sheet's rectangle, from A1 to the last cell that holds anything
     megabytes: int = 4_000  # that the parts of a packed file may unpack to
-    ratio: int = 200  # how many times its packed size a part over 50 MB may unpack to
-    text: int = 150  # MB of text that may be kept, and 20 times the file's size on top
+    ratio: int = 200  # how many times its packed size a part over 24 MB may unpack to
+    text: int = 150  # MB of text and cells that may be kept, and 20 times the file's size on top
 
 
 NAMES = tuple(each.name for each in fields(Limits))
@@ -27,18 +28,24 @@ NAMES = tuple(each.name for each in fields(Limits))
 
 @dataclass(slots=True)
 class Watch:
-    """Counts what reading one file costs. Every method raises SangkienError as soon as a limit is passed."""
+    """Counts what reading one file costs. Every method raises SangkienError as soon as a limit is passed.
+
+    A small file costs little whatever it says: a few hundred MB of memory and 15 seconds at most. What a larger one
+    may take grows in proportion to its size.
+    """
 
     limits: Limits
     place: str  # the file as messages name it
     size: int  # of the file, in bytes
     began: float = field(default_factory=time.monotonic)
-    kept: int = 0  # bytes of text
+    kept: int = 0  # bytes of text and cells
     unpacked: int = 0  # bytes
+    _held: dict[str, int] = field(default_factory=dict)  # bytes kept of each part, at most
+    _parts: dict[str, int] = field(default_factory=dict)  # bytes unpacked of each part, at most
 
     def time(self) -> None:
         """Look at the clock: to be called every few thousand cells."""
-        seconds = self.limits.seconds + self.size // _MB
+        seconds = self.limits.seconds + self.size // (2 * _MB) + self.unpacked // (50 * _MB)
         if time.monotonic() - self.began > seconds:
             raise self._passed("seconds", say("limit.seconds", seconds=seconds))
 
@@ -50,17 +57,28 @@ class Watch:
             raise SangkienError(Problem(self.place, what, fix))
 
     def keep(self, size: int) -> None:
-        """So many more bytes of text are kept in memory."""
+        """So many more bytes of text or cells are kept in memory."""
         self.kept += size
-        if self.kept > self.limits.text * _MB + 20 * self.size:
-            raise self._passed("text", say("limit.text", megabytes=self.kept // _MB))
+        self.spare(0)
 
-    def unpack(self, size: int, total: int, packed: int) -> None:
-        """So many more bytes were unpacked of a part: `total` so far, from `packed` bytes in all."""
-        self.unpacked += size
+    def hold(self, part: str, total: int) -> None:
+        """So many bytes are kept of one part in all. It may be read again and again, and is kept once."""
+        self.keep(max(total - self._held.get(part, 0), 0))
+        self._held[part] = max(total, self._held.get(part, 0))
+
+    def spare(self, size: int) -> None:
+        """So many more bytes are going to be kept: is there room for them?"""
+        if self.kept + size > self.limits.text * _MB + 20 * self.size:
+            raise self._passed("text", say("limit.text", megabytes=(self.kept + size) // _MB))
+
+    def unpack(self, part: str, total: int, packed: int) -> None:
+        """So many bytes of a part were unpacked so far, from `packed` bytes in all. A part may be read again."""
+        before = self._parts.get(part, 0)
+        self.unpacked += max(total - before, 0)
+        self._parts[part] = max(total, before)
         if self.unpacked > self.limits.megabytes * _MB:
             raise self._passed("megabytes", say("limit.megabytes", megabytes=self.limits.megabytes))
-        if total > 50 * _MB and total > self.limits.ratio * packed:
+        if total > _SMALL_PART and total > self.limits.ratio * packed:
             raise self._passed("ratio", say("limit.ratio", ratio=self.limits.ratio))
 
     def _passed(self, name: str, what: Sentence) -> SangkienError:

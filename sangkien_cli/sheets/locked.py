@@ -11,9 +11,9 @@ import numpy as np
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.sheets.content import Content, damaged
+from sangkien_cli.sheets.content import Content, damaged, enough_memory
 from sangkien_cli.sheets.ole import BOF, FILEPASS, SIGNATURE, container, contents, records, workbook_stream
-from sangkien_cli.sheets.package import local_name, safe_parser
+from sangkien_cli.sheets.package import XmlReader, local_name
 
 _EXCELS_OWN = "VelvetSweatshop"  # stands in [MS-OFFCRYPTO]; sheets are protected so from changes, not from reading
 _SPINS = 1_000_000  # rounds of hashing; Excel's are 100,000, and each million takes seconds
@@ -35,17 +35,18 @@ def unlocked(content: Content, password: str | None) -> Content:
     kind = contents(content)
     if kind == "encrypted-package":
         with _trouble(content):
-            return Content(content.place, None, _package(content, password), content.limits)
+            return content.derive(_package(content, password))
     if kind == "encrypted-workbook":
         with _trouble(content):
-            return Content(content.place, None, _workbook(content, password), content.limits)
+            return content.derive(_workbook(content, password))
     return content
 
 
 @contextmanager
 def _trouble(content: Content) -> Iterator[None]:
     try:
-        yield
+        with enough_memory(content.place):
+            yield
     except SangkienError:
         raise
     except Exception as error:  # of any class; its words could hold the password
@@ -93,9 +94,9 @@ def _method(content: Content) -> str | None:
     if (major, minor) != (4, 4):
         return None if minor == 2 and major in (2, 3, 4) else f"{major}.{minor}"
     elements: dict[str, dict[str, str]] = {}
-    parser = safe_parser()
-    parser.StartElementHandler = lambda tag, attributes: elements.update({local_name(tag): attributes})
-    parser.Parse(description[8:], True)
+    reader = XmlReader(lambda tag, attributes: elements.update({local_name(tag): attributes}), lambda _: None)
+    reader.feed(description[8:])
+    reader.close()
     if not 0 <= int(elements["encryptedKey"]["spinCount"]) <= _SPINS:
         raise ValueError("spinCount")
     for each in (elements["encryptedKey"], elements["keyData"]):

@@ -11,13 +11,6 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.encoding import decode, legacy_font, refuse_legacy
-from sangkien_cli.sheets.formats import is_date_format
-
-# The formats that are known by name, in small letters.
-_NAMED_DATES = re.compile(r"(?:short|medium|long|general) date|(?:short|medium|long) time")
-_NAMED_NUMBERS = re.compile(
-    r"general(?: number)?|(?:euro )?currency|fixed|standard|percent|scientific|yes/no|true/false|on/off"
-)
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 16  # characters in which a font of before Unicode shows
@@ -80,16 +73,6 @@ def text_pieces(content: Content) -> Iterator[str]:
     if encoding or declared:
         raise SangkienError(Problem(content.place, say("file.page_encoding"), say("file.page_encoding.fix")))
     return _checked(decode(content).data, "utf-8", 0)
-
-
-def shows_dates(code: str) -> bool:
-    """Whether a number format, given as its code or its name, shows dates or times.
-
-    >>> shows_dates("Short Date"), shows_dates("Fixed"), shows_dates("dd/mm/yyyy")
-    (True, False, True)
-    """
-    name = code.lower()
-    return bool(_NAMED_DATES.fullmatch(name)) or (not _NAMED_NUMBERS.fullmatch(name) and is_date_format(-1, code))
 
 
 def _checked(content: Content, encoding: str, skipped: int) -> Iterator[str]:

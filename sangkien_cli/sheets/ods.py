@@ -10,15 +10,13 @@ from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.grid import Grid
 from sangkien_cli.sheets.ods_content import RowCount, Tables
-from sangkien_cli.sheets.package import Package, open_package, safe_parser, trouble
+from sangkien_cli.sheets.package import Package, XmlReader, open_package, trouble
 
 _KIND = b"application/vnd.oasis.opendocument.spreadsheet"  # its templates' kind goes on behind that
 _CONTENT, _MANIFEST, _KIND_PART, _ENCRYPTED = "content.xml", "META-INF/manifest.xml", "mimetype", "encrypted-package"
 _ENCRYPTION = re.compile(rb"<(?:[\w.-]+:)?encryption-data\b")
 _FLAT = re.compile(rb"<(?:[\w.-]+:)?document\s[^>]*urn:oasis:names:tc:opendocument:xmlns:office:1\.0")
 _CHUNK = 1 << 20
-_LONGEST = 4 << 20  # bytes of a single tag: a parser holds it whole
-_NAMES = 50_000  # different names of elements and attributes: a parser holds each
 
 
 def is_ods(package: Package) -> bool:
@@ -61,20 +59,12 @@ def _pieces(content: Content) -> Iterator[bytes]:
 
 def _sheets(content: Content, chunks: Iterator[bytes]) -> list[Grid]:
     tables, count = Tables(content.place, content.watch), RowCount()
-    reader, counter = safe_parser(), safe_parser()
-    for parser, into in ((reader, tables), (counter, count)):
-        parser.StartElementHandler = into.start
-        parser.EndElementHandler = into.end
-        parser.CharacterDataHandler = into.data
-    size = 0
+    readers = [XmlReader(into.start, into.end, into.data) for into in (tables, count)]
     for chunk in chunks:
-        size += len(chunk)
-        for parser in (reader, counter):
-            parser.Parse(chunk)
-            if size - parser.CurrentByteIndex > _LONGEST or len(parser.intern) > _NAMES:
-                raise ValueError("XML")
-    for parser in (reader, counter):
-        parser.Parse(b"", True)
+        for reader in readers:
+            reader.feed(chunk)
+    for reader in readers:
+        reader.close()
     if not tables.found:
         raise SangkienError(Problem(content.place, say("file.not_a_workbook"), say("file.not_a_workbook.fix")))
     grids = []

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.formats import is_rounded, iso, number_text
-from sangkien_cli.sheets.grid import Grid
+from sangkien_cli.sheets.grid import IN_GRID, Grid
 from sangkien_cli.sheets.limits import Watch
 from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA, LAST_COLUMN, LAST_ROW, Span, address
 
@@ -40,10 +40,8 @@ _DATE, _TIME, _BOOLEAN, _STRING = (f"{_OFFICE}{name}-value" for name in ("date",
 _VALUES = (_DATE, _BOOLEAN, _TIME, _VALUE)
 
 _EXTERNAL = re.compile(r"'[\w.+-]+:.*'#.+", re.DOTALL)  # 'file:///x.ods'#Sheet1: what formulas need of another file
-_DEEPEST = 1000  # elements inside each other
 _LONG = 1 << 16  # characters of a cell's text; what goes beyond is counted as it comes
-_GRID, _IN_GRID = 3000, 16  # bytes that a grid and a cell in it take, roughly
-_ENTRY = 200  # bytes that Python takes for an entry under a cell's or a row's address, roughly
+_ENTRY = 200  # bytes that Python takes for a style or a range, roughly
 # No XML can hold these: they stand in for what is kept where plain white space is folded.
 _MARKS = str.maketrans("\x01\x02\x03", " \t\n")
 _FOLDED = re.compile(r"[ \t\r\n]+")
@@ -122,8 +120,6 @@ class Tables:
         elif inside == _OUTSIDE:
             into = self._start_outside(tag, attributes)
         self._open.append(into)
-        if len(self._open) > _DEEPEST:
-            raise ValueError(f"> {_DEEPEST}")
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -158,7 +154,6 @@ class Tables:
     def _start_sheet(self, attributes: dict[str, str]) -> int:
         self._row, self._hidden_above = 0, []
         name = attributes.get(_NAME, "")
-        self.watch.keep(_GRID + len(name))
         hidden = attributes.get(_STYLE_NAME) in self._hidden_styles
         self.found.append(None if _EXTERNAL.fullmatch(name) else Grid(self.place, name, hidden, self.watch))
         return _IN_SHEET
@@ -218,12 +213,11 @@ class Tables:
         self.watch.rectangle(self._row, right + 1, address(self._row, right), grid.name or "")
         # Hidden rows below the last filled one hide nothing, and there may be any number of them.
         for rows in self._hidden_above:
-            self.watch.keep(_ENTRY // 2 * len(rows))
-            grid.hidden_rows.update(rows)
+            grid.hide(rows)
         self._hidden_above = []
         # The file's size says nothing about cells that are there by repetition only.
         cells = sum(run.right - run.left + 1 for run in self._runs) * self._row_repeat
-        self.watch.keep(_IN_GRID * (cells - len(self._runs)))
+        self.watch.spare(IN_GRID * cells)
         for row, run in product(range(first, self._row + 1), self._runs):
             self._fill(grid, row, run)
 
@@ -233,15 +227,12 @@ class Tables:
             if flaw is None:
                 grid.put(row, column, text, number=is_number)
             else:
-                self.watch.keep(_ENTRY)
                 grid.put_flaw(row, column, flaw)
             if shown is not None:
-                self.watch.keep(_ENTRY)
-                grid.shown[row, column] = shown
+                grid.show(row, column, shown)
         if span is not None and span != (1, 1):
-            self.watch.keep(_ENTRY)
             bottom, last = min(row + span[0] - 1, LAST_ROW), min(left + span[1] - 1, LAST_COLUMN)
-            grid.merged.append(Span(row, left, bottom, last))
+            grid.merge(Span(row, left, bottom, last))
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

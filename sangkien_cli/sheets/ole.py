@@ -8,7 +8,7 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli.errors import SangkienError
-from sangkien_cli.sheets.content import Content, damaged
+from sangkien_cli.sheets.content import Content, damaged, enough_memory
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
@@ -66,7 +66,7 @@ def container(content: Content) -> Iterator[OleFileIO]:
     if content.size < 512 or unpack_from("<HH", content.start, 30) not in _SECTORS:
         raise damaged(content.place, "OLE")
     try:
-        with content.open() as file, OleFileIO(file) as ole:
+        with enough_memory(content.place), content.open() as file, OleFileIO(file) as ole:
             yield ole
     except SangkienError:
         raise

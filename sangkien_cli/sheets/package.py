@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import cached_property
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from sangkien_cli.sheets.content import Content, damaged
+from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.lang import say
+from sangkien_cli.sheets.content import Content, damaged, enough_memory
 
 _CHUNK = 1 << 20
 _SMALL_PART = 64 << 20  # bytes of a part that is read at once: styles, relations, the list of sheets
+_ELEMENT, _ATTRIBUTE = 250, 100  # bytes that Python takes for an element and for an attribute, roughly
+_DEEPEST = 1000  # elements inside elements
+_LONGEST = 4 << 20  # bytes of a single tag or comment: a parser holds it whole
+_NAMES = 50_000  # different names of elements and attributes: a parser holds each
 
 
 class Forbidden(ValueError):
@@ -29,7 +37,13 @@ class Forbidden(ValueError):
 def trouble(content: Content) -> Iterator[None]:
     """What goes wrong inside a package or its XML becomes a problem of the file: it is damaged."""
     try:
-        yield
+        with enough_memory(content.place):
+            yield
+    except OSError as error:
+        # A damaged package points to places in front of the file.
+        if error.errno != errno.EINVAL:
+            raise SangkienError(Problem(content.place, say("file.unreadable", detail=error.strerror or ""))) from None
+        raise damaged(content.place, error.strerror or "") from None
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -55,10 +69,18 @@ class Package:
     content: Content
     zip: zipfile.ZipFile
 
-    @property
-    def names(self) -> set[str]:
-        """The names of all parts."""
-        return set(self.zip.namelist())
+    @cached_property
+    def _stored(self) -> Mapping[str, str]:
+        return {_plain_name(name).lower(): name for name in self.names}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all parts, as they are stored."""
+        return frozenset(self.zip.namelist())
+
+    def find(self, name: str) -> str | None:
+        """A part's name as it is stored. Excel compares names without case, and takes backslashes too."""
+        return self._stored.get(_plain_name(name).lower())
 
     def chunks(self, part: str, size: int = _CHUNK) -> Iterator[bytes]:
         """A part's bytes, unpacked piece by piece. At its end the checksum is compared.
@@ -67,12 +89,13 @@ class Package:
         passed.
         """
         watch = self.content.watch
-        packed = max(self.zip.getinfo(part).compress_size, 1)
+        # The package may lie about that.
+        packed = min(max(self.zip.getinfo(part).compress_size, 1), self.content.size)
         total = 0
         with self.zip.open(part) as file:
             while chunk := file.read(size):
                 total += len(chunk)
-                watch.unpack(len(chunk), total, packed)
+                watch.unpack(part, total, packed)
                 watch.time()
                 yield chunk
 
@@ -86,22 +109,40 @@ class Package:
         return bytes(data)
 
     def xml(self, part: str) -> ElementTree.Element:
-        """A small part's XML. Raises ParseError for XML that is none, Forbidden for a document type."""
-        data = self.read(part)
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-            raise Forbidden
-        return ElementTree.fromstring(data)
+        """A small part's elements, named `namespace}name`, without text between them.
+
+        Raises ExpatError for XML that is none, Forbidden for a document type.
+        """
+        builder = ElementTree.TreeBuilder()
+        watch = self.content.watch
+        held = 0
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal held
+            held += _ELEMENT + _ATTRIBUTE * len(attributes) + sum(map(len, attributes.values()))
+            watch.hold(part, held)
+            builder.start(tag, attributes)
+
+        reader = XmlReader(start, builder.end)
+        for chunk in self.chunks(part):
+            reader.feed(chunk)
+        reader.close()
+        return builder.close()
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """The parts that a part points to: by id, their kind (a URL) and name. "" is the package itself."""
-        home = PurePosixPath(part).parent
-        rels = str(home / "_rels" / f"{PurePosixPath(part).name}.rels")
-        if rels not in self.names:
-            return {}
-        return {
-            relation.get("Id", ""): (relation.get("Type", ""), _absolute(home, relation.get("Target", "")))
-            for relation in self.xml(rels)
-        }
+        """The parts that a part points to: by id, the last word of their kind, and their name as it is stored.
+
+        A part that is not there has the name that is asked for. "" is the package itself.
+        """
+        home, file = posixpath.split(_plain_name(part))
+        rels = self.find(posixpath.join(home, "_rels", f"{file}.rels"))
+        found = {}
+        for relation in [] if rels is None else self.xml(rels):
+            target = posixpath.join("/", home, relation.get("Target", "").replace("\\", "/"))
+            name = posixpath.normpath(target).strip("/")
+            kind = relation.get("Type", "").rpartition("/")[2]
+            found[relation.get("Id", "")] = kind, self.find(name) or name
+        return found
 
 
 @contextmanager
@@ -111,17 +152,55 @@ def open_package(content: Content) -> Iterator[Package]:
         yield Package(content, zipped)
 
 
-def safe_parser() -> expat.XMLParserType:
-    """A parser that gives names as `namespace}name` and refuses document types. Handlers are to be set."""
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
+class XmlReader:
+    """A parser that gives names as `namespace}name` and refuses document types, and what would fill its memory.
 
-    def refuse(*_: object) -> None:
-        raise Forbidden
+    `start` is given an element's name and attributes, `end` its name, `data` text. Every method raises ExpatError for
+    XML that is none, Forbidden for a document type, ValueError for what no spreadsheet has: tags of megabytes, elements
+    a thousand deep, names without end.
+    """
 
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    return parser
+    def __init__(
+        self,
+        start: Callable[[str, dict[str, str]], object],
+        end: Callable[[str], object],
+        data: Callable[[str], object] | None = None,
+        encoding: str | None = None,  # None = as the XML says itself
+    ) -> None:
+        self.expat = expat.ParserCreate(encoding, namespace_separator="}")
+        self.expat.buffer_text = True
+        self.expat.StartDoctypeDeclHandler = self.expat.EntityDeclHandler = _refuse
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = data
+        self._started, self._ended = start, end
+        self._depth = 0
+        self._fed = 0
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes."""
+        self._fed += len(data)
+        self.expat.Parse(data, False)
+        if self._fed - self.expat.CurrentByteIndex > _LONGEST or len(self.expat.intern) > _NAMES:
+            raise ValueError("XML")
+
+    def close(self) -> None:
+        """There are no more bytes."""
+        self.expat.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ValueError(f"XML > {_DEEPEST}")
+        self._started(tag, attributes)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        self._ended(tag)
+
+
+def _refuse(*_: object) -> None:
+    raise Forbidden
 
 
 def local_name(tag: str) -> str:
@@ -129,11 +208,5 @@ def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _absolute(home: PurePosixPath, target: str) -> str:
-    parts: list[str] = [] if target.startswith("/") else [part for part in home.parts if part != "."]
-    for part in target.replace("\\", "/").split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+def _plain_name(part: str) -> str:
+    return part.replace("\\", "/").strip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,57 @@ class Span:
     left: int
     bottom: int
     right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """Numbers of one column whose format adds zeros or letters: the text of row `rows[k]` is `texts[numbers[k]]`."""
+
+    rows: np.ndarray  # ascending
+    numbers: np.ndarray
+    texts: Sequence[str]
+
+    def items(self) -> Iterator[tuple[int, str]]:
+        """The rows and their texts."""
+        for row, number in zip(self.rows, self.numbers, strict=True):
+            yield int(row), self.texts[number]
+
+
+class Shown(Mapping[tuple[int, int], str]):
+    """What Excel shows for formatted numbers, by (row, column): there may be a million, so no dictionary holds them."""
+
+    def __init__(self) -> None:
+        self._columns: dict[int, list[Formatted]] = {}
+
+    def add(self, column: int, cells: Formatted) -> None:
+        """More cells of a column."""
+        self._columns.setdefault(column, []).append(cells)
+
+    def __getitem__(self, cell: tuple[int, int]) -> str:
+        row, column = cell
+        for cells in self._columns.get(column, ()):
+            at = int(np.searchsorted(cells.rows, row))
+            if at < len(cells.rows) and cells.rows[at] == row:
+                return cells.texts[int(cells.numbers[at])]
+        raise KeyError(cell)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return (cell for cell, _ in self.items())
+
+    def __len__(self) -> int:
+        return sum(len(cells.rows) for column in self._columns.values() for cells in column)
+
+    def items(self) -> ItemsView[tuple[int, int], str]:
+        """The cells and their texts, made as they are asked for."""
+        return _ShownItems(self)
+
+
+class _ShownItems(ItemsView[tuple[int, int], str]):
+    def __iter__(self) -> Iterator[tuple[tuple[int, int], str]]:
+        for column, pieces in self._mapping._columns.items():  # type: ignore[attr-defined]
+            for cells in pieces:
+                for row, text in cells.items():
+                    yield (row, column), text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.content import Content, damaged
+from sangkien_cli.sheets.content import Content, damaged, enough_memory
 from sangkien_cli.sheets.formats import is_date_format, iso
 from sangkien_cli.sheets.grid import Grid
 from sangkien_cli.sheets.limits import Watch
@@ -53,7 +53,8 @@ def open_xls(content: Content) -> list[Grid]:
 @contextmanager
 def _trouble(content: Content) -> Iterator[None]:
     try:
-        yield
+        with enough_memory(content.place):
+            yield
     except SangkienError:
         raise
     except Exception as error:  # the library raises whatever the damage leads to
@@ -84,15 +85,16 @@ def _grid(place: str, book: xlrd.Book, number: int, counted: Sheet, watch: Watch
     sheet = book.sheet_by_index(number)
     name = sheet.name if counted.name is None else counted.name.decode(book.encoding)
     grid = Grid(place, unicodedata.normalize("NFC", name), (sheet.visibility & 3) != 0, watch)
+    grid.epoch_1904 = book.datemode == 1
     _put_cells(grid, book, sheet)
     for row, column in counted.unsolved:
         grid.put_flaw(row + 1, column, FORMULA)
-    grid.merged = [
-        Span(top + 1, left, bottom, right - 1)
-        for top, bottom, left, right in sheet.merged_cells
-        if bottom > top and right > left and (bottom - top, right - left) != (1, 1)
-    ]
-    grid.hidden_rows = {row + 1 for row, columns in counted.filled.items() if columns and _is_hidden(sheet, row)}
+    for top, bottom, left, right in sheet.merged_cells:
+        if bottom > top and right > left and (bottom - top, right - left) != (1, 1):
+            grid.merge(Span(top + 1, left, bottom, right - 1))
+    for row, columns in counted.filled.items():
+        if columns and _is_hidden(sheet, row):
+            grid.hide(range(row + 1, row + 2))
     sheet.put_cell = None  # a method of its own, by which a sheet would keep itself in memory
     return grid
 

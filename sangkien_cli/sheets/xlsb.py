@@ -40,8 +40,7 @@ _ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-_GRID = 3000  # bytes that a grid takes, roughly
-_ENTRY = 200  # bytes that Python takes for an entry under a cell's or a row's address, roughly
+_ENTRY = 200  # bytes that Python takes for a style or a format, roughly
 
 
 def is_xlsb(package: Package) -> bool:
@@ -90,15 +89,9 @@ class _Book:
     epoch_1904: bool
 
 
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """What a part points to. Names of parts are the same in capitals and small letters."""
-    written = {name.lower(): name for name in package.names}
-    return {key: (kind, written.get(name.lower(), name)) for key, (kind, name) in package.relations(part).items()}
-
-
 def _main_part(package: Package) -> str | None:
-    for kind, part in _relations(package, "").values():
-        if kind.endswith("/officeDocument") and part.lower().endswith(".bin"):
+    for kind, part in package.relations("").values():
+        if kind == "officeDocument" and part.lower().endswith(".bin"):
             return part
     return None
 
@@ -107,8 +100,8 @@ def _sheets(package: Package) -> list[Grid]:
     main = _main_part(package)
     if main is None:
         raise ValueError("workbook.bin")
-    relations = _relations(package, main)
-    parts = {kind.rpartition("/")[2]: part for kind, part in relations.values()}
+    relations = package.relations(main)
+    parts = dict(relations.values())
     listed, epoch_1904 = _read_workbook(package, main)
     book = _Book(
         strings=_read_strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else (),
@@ -120,12 +113,13 @@ def _sheets(package: Package) -> list[Grid]:
     seen = set()
     for sheet in listed:
         kind, part = relations[sheet.relation]
-        if not kind.endswith("/worksheet"):
+        if kind != "worksheet":
             continue
         if part in seen:  # its rows would count twice
             raise ValueError(part)
         seen.add(part)
         grid = Grid(package.content.place, sheet.name, sheet.hidden, package.content.watch)
+        grid.epoch_1904 = epoch_1904
         _read_sheet(package, part, book, grid)
         grid.check(count_rows(package.chunks(part), blank))
         grids.append(grid)
@@ -144,7 +138,6 @@ def _read_workbook(package: Package, part: str) -> tuple[list[_Listed], bool]:
             relation, behind = text_at(payload, 8)
             name, _ = text_at(payload, behind)
             sheets.append(_Listed(name, hidden=state != 0, relation=relation))
-            package.content.watch.keep(_GRID + len(name))
     return sheets, epoch_1904
 
 
@@ -174,6 +167,7 @@ def _read_styles(package: Package, part: str) -> list[_Style]:
         elif kind == _FORMAT:
             number, _ = _U16X2.unpack_from(payload)
             codes[number], _ = text_at(payload, 2)
+            package.content.watch.keep(_ENTRY + len(codes[number]))
     styles = {number: _Style(is_date_format(number, codes.get(number)), codes.get(number)) for number in set(numbers)}
     return [styles[number] for number in numbers]
 
@@ -201,16 +195,14 @@ def _read_sheet(package: Package, part: str, book: _Book, grid: Grid) -> None:
                 raise ValueError(number)
             row, column = number + 1, -1
             if payload[11] & _HIDDEN_ROW:
-                grid.watch.keep(_ENTRY)
-                grid.hidden_rows.add(row)
+                grid.hide(range(row, row + 1))
         elif kind in (_BEGIN_DATA, _END_DATA):
             in_data = kind == _BEGIN_DATA
         elif kind == _MERGED:
             top, bottom, left, right = _U32X4.unpack_from(payload)
             if not (top <= bottom < LAST_ROW and left <= right <= LAST_COLUMN):
                 raise ValueError(top, left, bottom, right)
-            grid.watch.keep(_ENTRY)
-            grid.merged.append(Span(top + 1, left, bottom + 1, right))
+            grid.merge(Span(top + 1, left, bottom + 1, right))
 
 
 def _put(grid: Grid, row: int, column: int, kind: int, payload: bytes, at: int, style: int, book: _Book) -> None:
@@ -226,7 +218,7 @@ def _put(grid: Grid, row: int, column: int, kind: int, payload: bytes, at: int, 
             if math.isfinite(value):
                 _put_number(grid, row, column, value, style, book)
             else:
-                _put_flaw(grid, row, column, FORMULA if kind == _FORMULA_NUMBER else "#NUM!")
+                grid.put_flaw(row, column, FORMULA if kind == _FORMULA_NUMBER else "#NUM!")
         case 6 | 8:  # _TEXT, _FORMULA_TEXT
             grid.put(row, column, text_at(payload, at)[0])
         case 62:  # _RICH_TEXT
@@ -234,7 +226,7 @@ def _put(grid: Grid, row: int, column: int, kind: int, payload: bytes, at: int, 
         case 4 | 10:  # _BOOL, _FORMULA_BOOL
             grid.put(row, column, "TRUE" if payload[at] else "FALSE")
         case 3 | 11:  # _ERROR, _FORMULA_ERROR
-            _put_flaw(grid, row, column, _ERRORS.get(payload[at], "#ERROR!"))
+            grid.put_flaw(row, column, _ERRORS.get(payload[at], "#ERROR!"))
 
 
 def _put_number(grid: Grid, row: int, column: int, value: float, style: int, book: _Book) -> None:
@@ -243,11 +235,6 @@ def _put_number(grid: Grid, row: int, column: int, value: float, style: int, boo
         grid.put(row, column, text)
     else:
         grid.put_number(row, column, value, shown.code)
-
-
-def _put_flaw(grid: Grid, row: int, column: int, held: str) -> None:
-    grid.watch.keep(_ENTRY)
-    grid.put_flaw(row, column, held)
 
 
 def _packed_number(data: bytes) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-_LARGEST = 32 << 20  # bytes of a block; one that is larger is one monstrous row
+_LARGEST = 16 << 20  # bytes of a block; one that is larger is one monstrous row
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 
 

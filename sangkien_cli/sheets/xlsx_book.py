@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
@@ -40,51 +38,17 @@ class Book:
     epoch_1904: bool
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """A package's parts, whose names Excel compares without case, and takes with backslashes too."""
-
-    package: Package
-
-    @cached_property
-    def _stored(self) -> Mapping[str, str]:
-        return {name.replace("\\", "/").strip("/").lower(): name for name in self.package.names}
-
-    def find(self, name: str) -> str | None:
-        """A part's name as it is stored."""
-        return self._stored.get(name.lower())
-
-    def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """The parts that a part points to: by id, the last word of their kind, and their name."""
-        home, file = posixpath.split(part.replace("\\", "/"))
-        rels = self.find(posixpath.join(home, "_rels", f"{file}.rels"))
-        return (
-            {}
-            if rels is None
-            else {
-                relation.get("Id", ""): (
-                    relation.get("Type", "").rpartition("/")[2],
-                    posixpath.normpath(posixpath.join("/", home, relation.get("Target", "").replace("\\", "/"))).strip(
-                        "/"
-                    ),
-                )
-                for relation in self.package.xml(rels)
-            }
-        )
-
-
 def read_book(package: Package) -> Book:
     """The workbook of a package.
 
     Raises SangkienError where there is none, and what `open_package` takes for damage.
     """
-    parts = _Parts(package)
-    kinds = dict(parts.relations("").values())
-    book = parts.find(kinds.get("officeDocument", "xl/workbook.xml"))
+    kinds = dict(package.relations("").values())
+    book = package.find(kinds.get("officeDocument", "xl/workbook.xml"))
     root = package.xml(book) if book is not None and book.lower().endswith(".xml") else None
     if book is None or root is None or local_name(root.tag) != "workbook":
         raise SangkienError(Problem(package.content.place, say("file.not_a_workbook"), say("file.not_a_workbook.fix")))
-    relations = parts.relations(book)
+    relations = package.relations(book)
     worksheets = []
     epoch_1904 = False
     for element in root.iter():
@@ -95,7 +59,7 @@ def read_book(package: Package) -> Book:
                 reference = next((held for key, held in element.items() if "}" in key and local_name(key) == "id"), "")
                 kind, target = relations[reference]
                 if kind == "worksheet":
-                    part = parts.find(target)
+                    part = package.find(target)
                     if part is None:
                         raise KeyError(target)
                     hidden = element.get("state", "visible") != "visible"
@@ -103,8 +67,8 @@ def read_book(package: Package) -> Book:
     others = dict(relations.values())
     return Book(
         tuple(worksheets),
-        parts.find(others.get("sharedStrings", "")),
-        parts.find(others.get("styles", "")),
+        package.find(others.get("sharedStrings", "")),
+        package.find(others.get("styles", "")),
         epoch_1904,
     )
 

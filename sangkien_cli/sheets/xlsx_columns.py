@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,12 +13,13 @@ from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray
 from sangkien_cli.sheets.formats import shown_as
 from sangkien_cli.sheets.limits import Watch
-from sangkien_cli.sheets.source import Cells, Span, address
+from sangkien_cli.sheets.source import Cells, Formatted, Shown, Span, address
 from sangkien_cli.sheets.xlsx_book import Format
 from sangkien_cli.sheets.xlsx_strings import Strings
 from sangkien_cli.sheets.xlsx_text import Held, Kind, number_or_date
 
 _GENERAL = Format()
+_CELL, _TEXT, _ENTRY, _SPAN, _ROW = 25, 130, 250, 300, 80  # bytes that Python takes for each, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Gathering:
     _filled: list[np.ndarray] = field(default_factory=list)  # rows that hold anything
     _texts: dict[str, int] = field(default_factory=dict)
     _pieces: dict[int, list[Batch]] = field(default_factory=dict)  # by column
+    _kept: int = 0  # bytes, roughly
 
     def value_of(self, cell: Held) -> int:
         """What stands for a cell in a Batch. Raises IndexError for a shared string that is not there."""
@@ -77,8 +79,24 @@ class Gathering:
         """The number that stands for a text."""
         number = self._texts.setdefault(text, len(self._texts))
         if number == len(self._texts) - 1:
-            self.watch.keep(len(text) + 50)
+            self._keep(len(text) + _TEXT)
         return number
+
+    def _keep(self, size: int) -> None:
+        # The cells are gathered anew where their form turns out to be an odd one.
+        self._kept += size
+        self.watch.hold(f"[{self.sheet}]", self._kept)
+
+    def merge(self, span: Span) -> None:
+        """A merged range."""
+        self._keep(_SPAN)
+        self.merged.append(span)
+
+    def hide(self, rows: Iterable[int]) -> None:
+        """These rows are hidden."""
+        before = len(self.hidden)
+        self.hidden.update(rows)
+        self._keep(_ROW * (len(self.hidden) - before))
 
     def fill(self, rows: np.ndarray, last_column: int) -> None:
         """These rows, every one new, hold something, up to this column at most."""
@@ -94,6 +112,7 @@ class Gathering:
         batch = batch.some(np.flatnonzero(batch.rows > self.below))
         flawed = np.flatnonzero(batch.kinds == Kind.FLAW)
         if len(flawed):
+            self._keep(_ENTRY * len(flawed))
             texts = list(self._texts)
             some = batch.some(flawed)
             places = zip(some.rows.tolist(), some.columns.tolist(), some.values.tolist(), strict=True)
@@ -105,6 +124,7 @@ class Gathering:
         for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             column = int(columns[start])
             if self.wanted is None or column in self.wanted:
+                self._keep(_CELL * (stop - start))
                 self._pieces.setdefault(column, []).append(batch.some(order[start:stop]))
 
     @property
@@ -121,7 +141,7 @@ class Gathering:
         """
         length = max(self.last_row - self.below, 0)
         texts = list(self._texts)
-        shown: dict[tuple[int, int], str] = {}
+        shown = Shown()
         numbers: dict[int, np.ndarray] = {}
         made: dict[int, TextArray] = {}
         wanted = range(self.last_column + 1) if columns is None else columns
@@ -137,6 +157,7 @@ class Gathering:
             flawed=self.flawed,
             numbers=numbers,
             shown=shown,
+            epoch_1904=self.epoch_1904,
             merged=tuple(self.merged),
             hidden_rows=self.hidden.intersection(filled.tolist()) if self.hidden else frozenset(),
             nonblank=len(filled),
@@ -147,7 +168,7 @@ class Gathering:
         position: int,
         pieces: list[Batch],
         texts: list[str],
-        shown: dict[tuple[int, int], str],
+        shown: Shown,
         length: int,
         *,
         plain: bool,
@@ -167,9 +188,8 @@ class Gathering:
             for kind in np.unique(batch.kinds).tolist():
                 # A format matters to numbers only; nearly every column has one.
                 mine = np.flatnonzero(batch.kinds == kind)
-                styles = batch.styles[mine]
-                for style in np.unique(styles).tolist() if kind in (Kind.WHOLE, Kind.FLOAT) else [None]:
-                    chosen = mine if style is None else mine[styles == style]
+                is_number = kind in (Kind.WHOLE, Kind.FLOAT)
+                for style, chosen in self._by_style(mine, batch.styles[mine]) if is_number else [(None, mine)]:
                     held, numbered = _distinct(batch.values[chosen])
                     words, are_numbers = self._words(kind, held, style, texts)
                     codes[at[chosen]] = numbered + size
@@ -178,6 +198,15 @@ class Gathering:
                     size += len(words)
                     self._note_shown(shown, position, batch.rows[chosen], kind, held, numbered, style)
         return _encoded(codes, pa.concat_arrays(dictionary), plain=plain), flags
+
+    def _by_style(self, cells: np.ndarray, styles: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """Cells by their style; those that the workbook does not know count as one. There may be thousands of them."""
+        known = np.where((styles >= 0) & (styles < len(self.formats)), styles, -1)
+        order = np.argsort(known, kind="stable")
+        edges = np.flatnonzero(np.diff(known[order], prepend=-2, append=-2))
+        for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            self.watch.time()
+            yield int(known[order[start]]), cells[order[start:stop]]
 
     def _words(
         self, kind: int, values: np.ndarray, style: int | None, texts: list[str]
@@ -196,7 +225,7 @@ class Gathering:
 
     def _note_shown(
         self,
-        shown: dict[tuple[int, int], str],
+        shown: Shown,
         position: int,
         rows: np.ndarray,
         kind: int,
@@ -207,9 +236,10 @@ class Gathering:
         code = self._format(style).code
         if code is not None:
             forms = [shown_as(number, code) for number in _floats(kind, values)]
-            for row, number in zip(rows.tolist(), numbered.tolist(), strict=True):
-                if (form := forms[number]) is not None:
-                    shown[row, position] = form
+            has_form = np.array([form is not None for form in forms], dtype=bool)[numbered]
+            if has_form.any():
+                texts = [form or "" for form in forms]
+                shown.add(position, Formatted(rows[has_form], numbered[has_form], texts))
 
     def _format(self, style: int | None) -> Format:
         return self.formats[style] if style is not None and 0 <= style < len(self.formats) else _GENERAL

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
-from sangkien_cli.sheets.package import local_name, safe_parser
+import numpy as np
+
+from sangkien_cli.sheets.package import XmlReader, local_name
 from sangkien_cli.sheets.xlsx_strings import Strings
 from sangkien_cli.sheets.xlsx_text import decoded, unescaped
 
 _MANY = 100  # blank shared strings that a pattern may name
-_LONGEST = 64 << 20  # bytes of a row
+_LONGEST = 32 << 20  # bytes of a row
 _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)""")
 
 
@@ -21,7 +23,7 @@ class RowCount:
     """Takes the XML of a worksheet in chunks and counts; `rows` is None where it is in no form that can be split."""
 
     def __init__(self, strings: Strings) -> None:
-        self._blank = {str(number).encode() for number in strings.blank.nonzero()[0].tolist()}
+        self._blank = strings.blank
         self._rest = b""
         self._started = self._done = False
         self._found = 0
@@ -62,7 +64,8 @@ class RowCount:
 
     def _prepare(self, prefix: bytes) -> None:
         self._row, self._end = b"<" + prefix + b"row", b"</" + prefix + b"sheetData"
-        blank = b"|".join(self._blank) if len(self._blank) <= _MANY else rb"\d+"
+        numbers = self._blank.nonzero()[0][: _MANY + 1].tolist()
+        blank = b"|".join(b"%d" % number for number in numbers) if len(numbers) <= _MANY else rb"\d+"
         unless = rb"(?!(?:%b)</)" % blank if blank else b""
         self._plain = re.compile(rb"<%(p)bv>%(unless)b[0-9A-Za-z#.-]" % {b"p": prefix, b"unless": unless}).search
         patterns = {
@@ -87,19 +90,21 @@ class RowCount:
         if self._patterns["formula"].search(inner) and not text and not (kind == b"str" and (stored or texts)):
             return True
         if kind == b"s" and not text.isspace():
-            return bool(text) and str(int(text)).encode() not in self._blank
+            return bool(text) and not _is_one(self._blank, text)
         return bool(text.strip())
+
+
+def _is_one(blank: np.ndarray, number: str) -> bool:
+    """Whether the shared string of that number is blank. Raises IndexError where there is none."""
+    return bool(blank[int(number[:20])])
 
 
 class ParsedRowCount:
     """The same count with an XML parser, for forms that cannot be split."""
 
     def __init__(self, strings: Strings) -> None:
-        self._blank = {str(number) for number in strings.blank.nonzero()[0].tolist()}
-        self._parser = safe_parser()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._data
+        self._blank = strings.blank
+        self._reader = XmlReader(self._start, self._end, self._data)
         self._path: list[str] = []
         self._holds = False
         self._kind = ""
@@ -109,11 +114,11 @@ class ParsedRowCount:
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes."""
-        self._parser.Parse(chunk, False)
+        self._reader.feed(chunk)
 
     def close(self) -> None:
         """There are no more bytes."""
-        self._parser.Parse(b"", True)
+        self._reader.close()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local_name(tag)
@@ -133,7 +138,7 @@ class ParsedRowCount:
         if name == "c":
             text = unescaped("".join(self._value))
             without = "f" in self._names and not text and not (self._kind == "str" and self._names & {"v", "is"})
-            blank = not text.strip() or (self._kind == "s" and str(int(text)) in self._blank)
+            blank = not text.strip() or (self._kind == "s" and _is_one(self._blank, text))
             self._holds |= without or not blank
         elif name == "row":
             self.rows += self._holds

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from sangkien_cli.sheets.package import local_name, safe_parser
+from sangkien_cli.sheets.package import XmlReader, local_name
 from sangkien_cli.sheets.source import LAST_COLUMN, LAST_ROW, Span, position
 from sangkien_cli.sheets.xlsx_columns import Batch, Gathering
 from sangkien_cli.sheets.xlsx_text import LONGEST, Held, Kind, held
@@ -23,16 +23,22 @@ class Enough(Exception):
 class SheetParser:
     """Takes the XML of a worksheet in chunks and tells of every cell that holds something.
 
-    `tell` is given row, column, style and what the cell holds, row after row as they stand in the file. Every method
+    `tell` is given row, column, style and what the cell holds, row after row as they stand in the file; `merge` and
+    `hide` merged ranges and hidden rows. Every method
     raises ValueError, or what expat raises, where the XML is no worksheet: a cell that no sheet can have, a row or
     cell that is there twice.
     """
 
-    def __init__(self, tell: Callable[[int, int, int, Held], None], *, last_row: int = LAST_ROW) -> None:
-        self.merged: list[Span] = []
-        self.hidden: set[int] = set()
+    def __init__(
+        self,
+        tell: Callable[[int, int, int, Held], None],
+        *,
+        merge: Callable[[Span], object] = lambda _: None,
+        hide: Callable[[Iterable[int]], object] = lambda _: None,
+        last_row: int = LAST_ROW,
+    ) -> None:
         self.filled: set[int] = set()  # rows that hold something
-        self._tell = tell
+        self._tell, self._merge, self._hide = tell, merge, hide
         self._enough = last_row
         self._inside = False  # the rows
         self._row = 0
@@ -47,18 +53,15 @@ class SheetParser:
         self._text: list[str] | None = None  # None = not inside a text
         self._size = 0
         self._phonetic = False
-        self._parser = safe_parser()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._data
+        self._reader = XmlReader(self._start, self._end, self._data)
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes. Raises Enough behind the last row that was asked for."""
-        self._parser.Parse(chunk, False)
+        self._reader.feed(chunk)
 
     def close(self) -> None:
         """There are no more bytes."""
-        self._parser.Parse(b"", True)
+        self._reader.close()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local_name(tag)
@@ -87,7 +90,7 @@ class SheetParser:
         elif name == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
             if last:
-                self.merged.append(Span(*_place(first), *_place(last)))
+                self._merge(Span(*_place(first), *_place(last)))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -100,7 +103,7 @@ class SheetParser:
         if self._row > self._enough:
             raise Enough
         if attributes.get("hidden") in ("1", "true"):
-            self.hidden.add(self._row)
+            self._hide((self._row,))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
@@ -165,7 +168,7 @@ class Collector:
     """Gathers what a SheetParser tells."""
 
     def __init__(self, into: Gathering) -> None:
-        self.parser = SheetParser(self._tell)
+        self.parser = SheetParser(self._tell, merge=into.merge, hide=into.hide)
         self._into = into
         self._cells: list[tuple[int, int, int, int, int]] = []
         self._last_column = -1
@@ -194,8 +197,6 @@ class Collector:
         self.parser.close()
         self._flush()
         self._into.fill(np.array(sorted(self._rows), dtype=np.int32), self._last_column)
-        self._into.merged.extend(self.parser.merged)
-        self._into.hidden.update(self.parser.hidden)
 
 
 class RowTexts:

@@ -27,6 +27,8 @@ _FIRST = tuple(np.uint64((1 << (8 * size)) - 1) for size in range(8))  # of a wo
 _SHIFT = tuple(np.uint64(8 * size) for size in range(8))
 _HASHES = tuple(np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
+_MANY_FORMS = 4096  # what is worked out once for each form is slow where every cell has its own
+
 _INLINE, _KEPT, _INLINE_END = b"<is><t>", b'<is><t xml:space="preserve">', b"</t></is></c>"
 _ATTRIBUTE = re.compile(r'\s+([\w:]+)="([^"&]*)"')
 _ATTRIBUTES = re.compile(r'(?:\s+[\w:]+="[^"&]*")*\s*')
@@ -97,6 +99,8 @@ class _Forms:
                 raise OddForm
             held = dict(_ATTRIBUTE.findall(text))
             number = self.known[text] = len(self.known)
+            if number >= _MANY_FORMS:
+                raise OddForm
             style = held.get("s", "0")
             self.styles.append(int(style) if style.isdecimal() else 0)
             self.types.append(held.get("t", "n"))
@@ -125,15 +129,15 @@ class Scan:
         if block.strip():
             self._read(_Block(block))
             if b' hidden="' in block:
-                self.into.hidden.update(map(int, _HIDDEN.findall(block)))
+                self.into.hide(map(int, _HIDDEN.findall(block)))
 
     def tail(self, tail: bytes) -> None:
         """What follows the rows: merged ranges. Raises OddForm where the XML does not end as it should."""
         if not tail.rstrip().endswith(b"</worksheet>"):
             raise OddForm
-        for first, last in _MERGED.findall(tail):
-            (top, left), (bottom, right) = position(first.decode()), position(last.decode())
-            self.into.merged.append(Span(top, left, bottom, right))
+        for found in _MERGED.finditer(tail):
+            (top, left), (bottom, right) = position(found[1].decode()), position(found[2].decode())
+            self.into.merge(Span(top, left, bottom, right))
 
     def _read(self, block: _Block) -> None:
         if block.numbers[0] <= self._last_row:

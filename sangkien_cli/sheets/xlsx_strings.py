@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray
-from sangkien_cli.sheets.package import Package, local_name, safe_parser
+from sangkien_cli.sheets.package import Package, XmlReader, local_name
 from sangkien_cli.sheets.xlsx_blocks import Blocks, OddForm, ahead, word, words
 from sangkien_cli.sheets.xlsx_text import LONGEST, decoded, unescaped
 
@@ -50,11 +50,12 @@ def read_strings(package: Package, part: str | None, last: int | None = None) ->
     watch = package.content.watch
     for way in (_plain_form, _any_form):
         pieces: list[TextArray] = []
-        length = 0
+        length = size = 0
         try:
             with ahead(package.chunks(part)) as chunks:
                 for piece in way(chunks):
-                    watch.keep(piece.nbytes)
+                    size += piece.nbytes
+                    watch.hold(part, size)
                     pieces.append(piece)
                     length += len(piece)
                     if last is not None and length > last:
@@ -167,13 +168,10 @@ class _Items:
 
 def _any_form(chunks: Iterator[bytes]) -> Iterator[TextArray]:
     items = _Items()
-    parser = safe_parser()
-    parser.StartElementHandler = items.start
-    parser.EndElementHandler = items.end
-    parser.CharacterDataHandler = items.data
+    reader = XmlReader(items.start, items.end, items.data)
     for chunk in chunks:
-        parser.Parse(chunk, False)
+        reader.feed(chunk)
         if items.texts:
             yield arrays.plain(items.texts)
             items.texts = []
-    parser.Parse(b"", True)
+    reader.close()

@@ -6,21 +6,19 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from xml.parsers import expat
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content
-from sangkien_cli.sheets.formats import iso
+from sangkien_cli.sheets.formats import iso, shows_dates
 from sangkien_cli.sheets.grid import Grid
 from sangkien_cli.sheets.html import is_html
-from sangkien_cli.sheets.markup import beginning, shows_dates, text_pieces
-from sangkien_cli.sheets.package import local_name, safe_parser, trouble
+from sangkien_cli.sheets.markup import beginning, text_pieces
+from sangkien_cli.sheets.package import XmlReader, local_name, trouble
 from sangkien_cli.sheets.source import FORMULA, LAST_COLUMN, LAST_ROW, Span
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _TEXT_LIMIT = 1 << 20  # characters of one cell; Excel itself allows 32,767
-_DEEPEST = 100  # elements inside elements: a workbook has 7, and the markup of a cell's text
 
 
 def is_xml2003(start: bytes) -> bool:
@@ -40,7 +38,7 @@ def open_xml2003(content: Content) -> list[Grid]:
     """
     with trouble(content):
         workbook = _Workbook(content)
-        _feed(workbook.parser, text_pieces(content))
+        _feed(workbook.reader, text_pieces(content))
         counted = _count_rows(content)
         if len(counted) != len(workbook.sheets):
             raise ValueError("Worksheet")
@@ -49,15 +47,15 @@ def open_xml2003(content: Content) -> list[Grid]:
         return workbook.sheets
 
 
-def _feed(parser: expat.XMLParserType, pieces: Iterator[str]) -> None:
-    # Expat takes text in any encoding, as it is decoded already. White space may not stand before a declaration.
+def _feed(reader: XmlReader, pieces: Iterator[str]) -> None:
+    # White space may not stand before a declaration.
     begun = False
     for piece in pieces:
         data = piece if begun else piece.lstrip("\ufeff\r\n\t ")
         if data:
             begun = True
-            parser.Parse(data, False)
-    parser.Parse("", True)
+            reader.feed(data.encode())
+    reader.close()
 
 
 # --- the workbook --------------------------------------------------------------------------------------------------
@@ -81,9 +79,7 @@ class _Workbook:
 
     def __init__(self, content: Content) -> None:
         self.sheets: list[Grid] = []
-        self.parser = safe_parser()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
+        self.reader = XmlReader(self._start, self._end, encoding="utf-8")
         self._content = content
         self._path: list[str] = []  # local names of the open elements
         self._formats: dict[str, str] = {}  # number formats by style
@@ -104,14 +100,12 @@ class _Workbook:
         if not self._path and (name, tag.rpartition("}")[0]) not in (("Workbook", _NAMESPACE), ("Workbook", "")):
             what = say("file.other_xml", root=name[:50])
             raise SangkienError(Problem(self._content.place, what, say("file.other_xml.fix")))
-        if len(self._path) >= _DEEPEST:
-            raise ValueError(name[:50])
         parent = self._path[-1] if self._path else ""
         self._path.append(name)
         if self._cell is not None:
             if name == "Data" and parent == "Cell":
                 self._cell.kind = _get(attributes, "Type") or "String"
-                self.parser.CharacterDataHandler = self._cell_text
+                self.reader.expat.CharacterDataHandler = self._cell_text
         elif name == "Cell" and parent == "Row":
             self._start_cell(attributes)
         elif name == "Row" and parent == "Table" and self.sheets:
@@ -128,19 +122,19 @@ class _Workbook:
             self._formats[self._style] = _get(attributes, "Format") or ""
         elif name in ("Visible", "Date1904"):
             self._said.clear()
-            self.parser.CharacterDataHandler = self._said.append
+            self.reader.expat.CharacterDataHandler = self._said.append
 
     def _end(self, tag: str) -> None:
         name = self._path.pop()
         if name == "Data" and self._path[-1:] == ["Cell"]:
-            self.parser.CharacterDataHandler = None
+            self.reader.expat.CharacterDataHandler = None
         elif name == "Cell" and self._cell is not None and self._path[-1:] == ["Row"]:
             cell, self._cell = self._cell, None
             self._write(cell)
         elif name == "Style":
             self._style = None
         elif name in ("Visible", "Date1904") and self._cell is None:
-            self.parser.CharacterDataHandler = None
+            self.reader.expat.CharacterDataHandler = None
             said = "".join(self._said).strip()
             if name == "Date1904":
                 self._epoch_1904 = said != "0"
@@ -159,6 +153,7 @@ class _Workbook:
 
     def _start_sheet(self, name: str | None) -> None:
         self.sheets.append(Grid(self._content.place, name, hidden=False, watch=self._content.watch))
+        self.sheets[-1].epoch_1904 = self._epoch_1904
         self._next_row = 1
         self._table_style = None
         self._column_styles.clear()
@@ -179,7 +174,7 @@ class _Workbook:
         self._next_row = self._row + 1 + _number(attributes, "Span", LAST_ROW)
         self._next_column = 0
         if (_get(attributes, "Hidden") or "0") not in ("0", "false"):
-            self.sheets[-1].hidden_rows.update(range(self._row, min(self._next_row, LAST_ROW + 1)))
+            self.sheets[-1].hide(range(self._row, min(self._next_row, LAST_ROW + 1)))
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         column = _index(attributes, LAST_COLUMN + 1, self._next_column + 1) - 1
@@ -209,7 +204,7 @@ class _Workbook:
             sheet.put(self._row, cell.column, text)
         if (cell.across or cell.down) and (cell.kind is not None or cell.formula):
             bottom, right = min(self._row + cell.down, LAST_ROW), min(cell.column + cell.across, LAST_COLUMN)
-            sheet.merged.append(Span(self._row, cell.column, bottom, right))
+            sheet.merge(Span(self._row, cell.column, bottom, right))
 
     def _write_number(self, sheet: Grid, cell: _Cell, text: str) -> None:
         try:
@@ -278,7 +273,6 @@ def _count_rows(content: Content) -> list[int]:
     counts: list[int] = []
     holds = formula = False
     comment = data = 0
-    parser = safe_parser()
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal holds, formula, comment, data
@@ -315,8 +309,5 @@ def _count_rows(content: Content) -> list[int]:
         if data and not comment and not holds:
             holds = not piece.isspace()
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    _feed(parser, text_pieces(content))
+    _feed(XmlReader(start, end, text, encoding="utf-8"), text_pieces(content))
     return counts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, Field
@@ -32,6 +32,7 @@ class Header:
     titles: dict[str, str]  # the header's own text by column name; on two rows `Kết quả / Hợp lệ`
     absent: tuple[str, ...]  # helpful columns that the sheet does not have
     twice: tuple[str, ...]  # titles in use that stand above two columns, so that nobody can say which is meant
+    members: tuple[str, ...] = ()  # where a title in use is that of a whole group: the columns in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,12 @@ def find_header(head: Sequence[Sequence[str]], wanted: Wanted) -> Header | NoHea
             below = head[number] if number < len(head) else ()
             if not _groups(cells, below):
                 return found.header(number, number)
-            both = _Found.in_titles(_paths(cells, below), wanted)
-            return (found if both.missing else both).header(number, number + 1)
+            paths = _paths(cells, below)
+            both = _Found.in_titles(paths, wanted)
+            if not both.missing:
+                return both.header(number, number + 1)
+            members = _members(cells, paths, found.positions.values())
+            return replace(found.header(number, number + 1 if members else number), members=members)
         needed = sum(name in found.positions for name in wanted.needed)
         seen = tuple(tidy(cell) for cell in cells if cell.strip())
         if (needed, len(seen)) > (best.found, len(best.seen)):
@@ -136,7 +141,10 @@ def guess_header(head: Sequence[Sequence[str]]) -> Header | NoHeader:
         found = _Found.in_titles(_titles(cells), wanted)
         last = number
         if _groups(cells, below):
-            found, last = _Found.in_titles(_paths(cells, below), wanted), number + 1
+            both, lower = (_Found.in_titles(titles, wanted) for titles in (_paths(cells, below), _titles(below)))
+            # A title above a header is no part of it.
+            if len(both.positions) > len(lower.positions):
+                found, last = both, number + 1
         if len(found.positions) > (len(best.positions) if best else 1):
             best = replace(found.header(number, last), twice=())
     if best is not None:
@@ -153,6 +161,7 @@ class _Title:
     names: tuple[str, ...]
 
 
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _NUMBERED = re.compile(r"^\s*\(?\d{1,2}\)?\s*[.):/-]\s*(?=\S)|\s*\(\d{1,2}\)\s*$")  # "13.Ngày đăng ký", "Ngày gửi (3)"
 
 
@@ -187,10 +196,23 @@ def _groups(above: Sequence[str], below: Sequence[str]) -> bool:
     A group's name stands above its first member; the others have no title of their own above them.
     """
     members = [place for place, cell in enumerate(below) if cell.strip()]
-    if len(members) < 2 or any(re.search(r"\d", below[place]) for place in members):
+    if len(members) < 2 or not all(_LETTERS.search(below[place]) for place in members):
         return False
-    untitled = {place for place in members if place >= len(above) or not above[place].strip()}
-    return all(place in untitled or place + 1 in untitled for place in members)
+    titled = {place for place, cell in enumerate(above) if cell.strip()}
+    untitled = set(members) - titled
+    # A column that is in no group has its title above and a blank below.
+    alone = titled - set(members)
+    return bool(alone) and all(place in untitled or place + 1 in untitled for place in members)
+
+
+def _members(above: Sequence[str], paths: Sequence[_Title], used: Collection[int]) -> tuple[str, ...]:
+    """The columns of the groups whose names are taken for columns."""
+    members: list[str] = []
+    for place in used:
+        behind = list(takewhile(lambda at: at >= len(above) or not above[at].strip(), range(place + 1, len(paths))))
+        group = [paths[at].text for at in (place, *behind) if " / " in paths[at].text]
+        members += group if len(group) > 1 else []
+    return tuple(dict.fromkeys(members))
 
 
 @dataclass(frozen=True, slots=True)

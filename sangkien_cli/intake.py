@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from itertools import zip_longest
+from functools import partial
+from itertools import takewhile, zip_longest
 from typing import cast
 
 import numpy as np
@@ -32,6 +33,9 @@ from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
 from sangkien_cli.sheets.files import open_file
 from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
+from sangkien_cli.sheets.totals import check_totals
+from sangkien_cli.text import fold
+from sangkien_cli.units import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,9 @@ class ExportReader:
 
     def read_sheet(self, source: Source, head: list[list[str]], header: Header, file: str, place: str) -> Part:
         """The data rows of a sheet whose header was found. `file` is its name in the report, `place` in messages."""
+        if header.members:
+            where = _place(place, source.name)
+            raise SangkienError(Problem(where, say("columns.group", members=header.members), say("columns.group.fix")))
         if header.twice:
             where = _place(place, source.name)
             raise SangkienError(Problem(where, say("columns.twice", headers=header.twice), say("columns.twice.fix")))
@@ -219,11 +226,19 @@ class ExportReader:
             data = np.flatnonzero(~np.isin(rows, list(found.kinds)))
             columns = {name: take(column, data) for name, column in columns.items()}
             flaws, rows = take(flaws, data), rows[data]
+        below = {row: kind for row, kind in found.kinds.items() if kind != layout.END}
+        if layout.OTHER in below.values():
+            row = min(row for row, kind in below.items() if kind == layout.OTHER)
+            self.notes.append(Note(where, say("columns.other_table", row=row)))
+        if subtotals := self._subtotals(rows, columns, flaws, where):
+            data = np.flatnonzero(~np.isin(rows, subtotals))
+            columns = {name: take(column, data) for name, column in columns.items()}
+            flaws, rows = take(flaws, data), rows[data]
+            below |= dict.fromkeys(subtotals, layout.GROUP)
         self._check_totals(found, rows, columns, header, where)
         hidden = int(np.isin(rows, list(cells.hidden_rows)).sum())
         if hidden:
             self.notes.append(Note(where, say("columns.hidden_rows", rows=hidden)))
-        below = {row: kind for row, kind in found.kinds.items() if kind != layout.END}
         return Part(
             file=file,
             source=source,
@@ -232,7 +247,7 @@ class ExportReader:
             rows=rows,
             columns=columns,
             flaws=flaws,
-            layout=layout.above_header(head, header.row) | below,
+            layout=layout.above_header(head, header.row) | dict(sorted(below.items())),
             hidden_rows=hidden,
             serials=sum(each.serials for each in meant.values()),
             nonblank=cells.nonblank,
@@ -251,6 +266,36 @@ class ExportReader:
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
         return values.Meant(column)
 
+    def _subtotals(self, rows: np.ndarray, columns: Mapping[str, TextArray], flaws: TextArray, where: str) -> list[int]:
+        """The numbers of rows whose count is that of the rows right below them, which name units inside theirs.
+
+        A subtotal does not always look like one; counting it and its parts would double them. Where a unit's row and
+        those of units inside it do not add up, all count, and the user is told.
+        """
+        if "count" not in columns or len(rows) > _MOST_ADDED_UP:
+            return []
+        tree = Tree(self.config.units)
+        levels = [column.to_pylist() for name, column in columns.items() if name.startswith(UNIT)]
+        units = [tree.find([fold(text) for text in names]).unit for names in zip(*levels, strict=True)]
+        counts = [max(whole_count(text), 0) for text in columns["count"].to_pylist()]
+        found: set[int] = set()
+        for i in reversed(range(len(rows))):
+            unit = units[i]
+            if unit is None or not counts[i]:
+                continue
+            inside = takewhile(partial(_is_inside, tree, unit), units[i + 1 :])
+            parts = [counts[j] for j, _ in enumerate(inside, start=i + 1) if j not in found]
+            if not any(parts):
+                continue
+            name, row = self.config.units[unit].name, int(rows[i])
+            if sum(parts) == counts[i]:
+                found.add(i)
+                note = say("columns.subtotal", row=row, unit=name, count=counts[i])
+            else:
+                note = say("columns.parts_too", row=row, unit=name, count=counts[i], rows=len(parts), parts=sum(parts))
+            self.notes.append(Note(where, note))
+        return sorted(int(rows[i]) for i in found)
+
     def _check_totals(
         self, found: layout.Layout, rows: np.ndarray, columns: Mapping[str, TextArray], header: Header, where: str
     ) -> None:
@@ -260,7 +305,7 @@ class ExportReader:
         counts = np.ones(len(rows), dtype=np.int64)
         if "count" in columns:
             counts = by_distinct(columns["count"], lambda text: max(whole_count(text), 0), np.int64)
-        for wrong in layout.check_totals(found, rows, counts, header.positions):
+        for wrong in check_totals(found, rows, counts, header.positions):
             note = say("columns.total_differs", row=wrong.row, stated=wrong.stated, found=wrong.found)
             self.notes.append(Note(where, note))
 
@@ -270,6 +315,14 @@ _REPEATABLE = ("submitted", "status", "author", "field", "recognition", "applied
 
 
 _DATED = ("submitted", "applied")
+
+
+_MOST_ADDED_UP = 50_000  # rows of a sheet with counts that are compared with each other
+
+
+def _is_inside(tree: Tree, above: int, unit: int | None) -> bool:
+    """Whether a unit lies below another one."""
+    return unit is not None and unit != above and above in tree.lineage(unit)
 
 
 def whole_count(text: str) -> int:

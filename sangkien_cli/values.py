@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sangkien_cli.arrays import TextArray, by_distinct, codes, distinct, encoded, plain
+from sangkien_cli.arrays import TextArray, among, by_distinct, codes, distinct, encoded, plain
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.sheets.formats import is_rounded, iso
 from sangkien_cli.sheets.source import Cells
 from sangkien_cli.text import tidy
 
 _FIRST_DAY, _LAST_DAY = "2000", "2101"  # a serial number outside these years is no date (contract §4)
-_DITTO = re.compile(r"\s*[-–(]*\s*(?:[\"”“″〃]|''|’’|//|nt|như trên)\s*[-–)]*\s*", re.IGNORECASE)
+_DITTO = re.compile(r"\s*[-–(\"]*\s*(?:[\"”“″〃]|''|’’|,,|//|n\.?t\.?|như trên)\s*[-–)\"]*\s*", re.IGNORECASE)
+_DITTOS = ('"', "''", "”", "“", "″", "〃", "-nt-", "- nt -", "nt", "-//-", "//", "như trên", "Như trên")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def _mapped(column: TextArray, rows: np.ndarray, rule: Callable[[str], str]) -> 
 def codes_meant(column: TextArray, cells: Cells, position: int) -> Meant:
     """A column of codes as Excel shows them, and those that Excel has rounded.
 
-    A number format may add zeros and letters: `000007`. Of a number with 16 digits or more Excel keeps 15.
+    A number format may add zeros and letters: `000007`. Of a number with 16 digits or more Excel keeps 15. A ditto mark
+    is no code.
     """
     formatted = {row: text for (row, place), text in cells.shown.items() if place == position}
     at = np.searchsorted(cells.rows, list(formatted)) if formatted else np.zeros(0, dtype=np.int64)
@@ -87,6 +89,7 @@ def codes_meant(column: TextArray, cells: Cells, position: int) -> Meant:
         if i < len(cells.rows) and cells.rows[i] == row
     ]
     column = with_texts(column, [i for i, _ in inside], [text for _, text in inside])
+    column = with_texts(column, dittos := among(column, _DITTOS).tolist(), [""] * len(dittos))
     rounded = {}
     numbers = cells.numbers.get(position)
     if numbers is not None:

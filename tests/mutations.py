@@ -1,9 +1,9 @@
 """2,000 damaged copies of small workbooks and texts: each is read with all its rows accounted for, or refused.
 
-    python tests/mutations.py [COPIES]
+    python tests/mutations.py [COPIES [SEED]]
 
 Bytes are flipped, cut off, doubled, overwritten; in packed formats also inside the parts, packed anew so that their
-checksums are right. The seed is fixed: the same copies every time. Exit code 1 if one crashes or loses a row.
+checksums are right. The seed is fixed (0): the same copies every time. Exit code 1 if one crashes or loses a row.
 """
 
 from __future__ import annotations
@@ -136,11 +136,11 @@ def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
     return out.getvalue()
 
 
-def copies(number: int) -> Iterator[tuple[str, bytes]]:
+def copies(number: int, seed: int = 0) -> Iterator[tuple[str, bytes]]:
     """Damaged copies, with the ending of each."""
     originals = {ending: make() for ending, make in MAKERS.items()}
     for i in range(number):
-        chance = random.Random(i)
+        chance = random.Random(seed * COPIES + i)
         ending = list(MAKERS)[i % len(MAKERS)]
         inside = ending in ("xlsx", "ods") and chance.random() < 0.6
         yield ending, (_damaged_inside if inside else _damaged)(originals[ending], chance)
@@ -162,12 +162,13 @@ def outcome(path: Path, quota: Path) -> str:
 def main(arguments: list[str]) -> int:
     """Print how many copies there were of each outcome."""
     number = int(arguments[0]) if arguments else COPIES
+    seed = int(arguments[1]) if len(arguments) > 1 else 0
     outcomes: Counter[tuple[str, str]] = Counter()
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         quota = Path(folder, "q.yaml")
         quota.write_text(QUOTA, encoding="utf-8")
-        for i, (ending, data) in enumerate(copies(number)):
+        for i, (ending, data) in enumerate(copies(number, seed)):
             path = Path(folder, f"copy.{ending}")
             path.write_bytes(data)
             answer = outcome(path, quota)

@@ -560,18 +560,7 @@ def test_the_rows_mean_what_they_were_made_to_mean(run_here: Run) -> None:
     assert {row for row, (reason, _) in reasons.items() if reason == "layout"} == {1, 2, 3, 25, 26, *range(35, 42)}
 
 
-_TO_BE_MENDED = {"NFD": "a signature block in decomposed letters is not known as one (sheets/layout.py)"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name, marks=[pytest.mark.xfail(reason=_TO_BE_MENDED[name], strict=True)] if name in _TO_BE_MENDED else []
-        )
-        for name in DISGUISES
-    ],
-)
+@pytest.mark.parametrize("name", DISGUISES)
 def test_a_disguise_changes_neither_report_nor_ledger(name: str, run_here: Run) -> None:
     ending, write = DISGUISES[name]
     Path("plain.xlsx").write_bytes(_plainest())
@@ -598,7 +587,7 @@ def _kind(name: str) -> str:
     return "csv" if DISGUISES[name][1]()[:2] != b"PK" else "xlsx"
 
 
-@pytest.mark.parametrize("name", [name for name in DISGUISES if name not in _TO_BE_MENDED])
+@pytest.mark.parametrize("name", DISGUISES)
 def test_inspect_sees_through_a_disguise(name: str, run_here: Run) -> None:
     ending, write = DISGUISES[name]
     Path(ending).write_bytes(write())

@@ -462,7 +462,7 @@ def test_day_numbers_are_dates_and_that_is_said(report: Report) -> None:
     "write",
     [
         xlsx_1904, xls_1904, xlsb_1904, xml_2003_1904,
-        pytest.param(html_1904, marks=pytest.mark.xfail(reason="html.py tells its grid no epoch", strict=True)),
+        html_1904,
     ],
 )  # fmt: skip
 def test_day_numbers_of_a_workbook_that_counts_from_1904(write: Callable[[float], bytes], report: Report) -> None:
@@ -822,7 +822,6 @@ def test_inspect_needs_no_quota_file(run_here: Run) -> None:
     assert "no quota file" in text
 
 
-@pytest.mark.xfail(reason="rows above a header are taken for its upper row (columns.guess_header)", strict=True)
 @pytest.mark.parametrize("above", ["Báo cáo tháng 3;;;;\n", ";;;;\n"])
 def test_without_a_quota_file_a_title_is_no_part_of_the_header_under_it(above: str, run_here: Run) -> None:
     table = above + "\n".join(line.strip() for line in LISTED.splitlines()[3:])

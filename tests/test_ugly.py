@@ -1,4 +1,4 @@
-"""What `sangkien inspect` says of ten ugly sheets, word for word: tests/ugly/*.txt.
+"""What `sangkien inspect` says of ten ugly sheets, word for word: tests/ugly_seen/*.txt.
 
 After a change that is meant: `UPDATE_CASES=1 python -m pytest tests/test_ugly.py`, and read what changed.
 """
@@ -21,7 +21,7 @@ def test_inspect_explains_an_ugly_sheet(name: str, folder: Path, run_here: Run) 
     make, quota = SHEETS[name]
     make(folder / name)
     # The size of a packed file is its library's affair.
-    seen = run_here("inspect", name, "--lang", "vi", files={"sangkien.yaml": quota}).stdout.split(" byte\n", 1)[1]
+    seen = run_here("inspect", name, files={"sangkien.yaml": quota}, lang="vi").stdout.split(" byte\n", 1)[1]
     golden = GOLDEN / f"{name}.txt"
     if "UPDATE_CASES" in os.environ:
         golden.parent.mkdir(exist_ok=True)

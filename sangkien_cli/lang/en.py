@@ -125,6 +125,15 @@ SENTENCES = {
     "read as Excel counts days",
     "columns.undecided": "column “{header}”: {rows} {rows:cell|cells} such as {texts} can be read in two ways (point "
     "or comma), so not counted; write the numbers plainly",
+    "columns.subtotal": "row {row} ({unit}: {count}) is the sum of the rows right below it, of units inside it, so "
+    "it is not counted twice",
+    "columns.parts_too": "row {row} has {count} for {unit}, the {rows} {rows:row|rows} right below have {parts} for "
+    "units inside it; all of them count",
+    "columns.other_table": "from row {row} on there is another table with other columns: it is not counted; move it "
+    "to a sheet of its own",
+    "columns.group": "a header is that of a whole group: {members}",
+    "columns.group.fix": "name one column under exports: columns:, as above",
+    "layout.other-table": "another table:",
     "columns.total_differs": "row {row} states a total of {stated}, but the data rows add up to {found}",
     # files
     "file.missing": "there is no such file",
@@ -151,6 +160,8 @@ SENTENCES = {
     "file.too_wide": "sheet {sheet} has a value as far away as {corner}",
     "file.too_wide.fix": "open it in Excel, find that cell (Ctrl+End) and delete it, save; or let it be read with "
     "{option}",
+    "file.mhtml": "this is a web archive (.mht) under another name",
+    "file.mhtml.fix": "open it in Excel and save it as .xlsx",
     "file.memory": "this file needs more memory than this machine has free",
     "file.memory.fix": "close other programs and run again, or split the file into smaller ones",
     "file.endless": "sheet {sheet} repeats a value down to row {row}, column {column}, beyond the end of any sheet",

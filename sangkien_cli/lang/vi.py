@@ -121,6 +121,15 @@ SENTENCES = {
     "columns.serials": "cột “{header}”: {rows} ô là số, không có định dạng ngày; đọc theo cách Excel đếm ngày",
     "columns.undecided": "cột “{header}”: {rows} ô như {texts} có thể hiểu hai cách (dấu chấm, dấu phẩy), nên không "
     "tính; sửa thành số viết liền",
+    "columns.subtotal": "dòng {row} ({unit}: {count}) bằng tổng các dòng ngay dưới của đơn vị trực thuộc, nên không "
+    "tính hai lần",
+    "columns.parts_too": "dòng {row} ghi {count} cho {unit}, {rows} dòng ngay dưới ghi {parts} cho đơn vị trực "
+    "thuộc; tất cả đều được tính",
+    "columns.other_table": "từ dòng {row} là một bảng khác, có các cột khác: không tính; hãy tách bảng đó sang trang "
+    "tính riêng",
+    "columns.group": "tên cột là tên của cả một nhóm: {members}",
+    "columns.group.fix": "ghi rõ một cột ở exports: columns:, như trên",
+    "layout.other-table": "bảng khác:",
     "columns.total_differs": "dòng {row} ghi tổng là {stated}, nhưng các dòng dữ liệu cộng lại là {found}",
     # files
     "file.missing": "không có tệp này",
@@ -146,6 +155,8 @@ SENTENCES = {
     "file.no_sheet.fix": "mở bằng Excel, bỏ ẩn trang tính có dữ liệu",
     "file.too_wide": "trang tính {sheet} có giá trị ở tận ô {corner}, quá xa dữ liệu",
     "file.too_wide.fix": "mở bằng Excel, tìm và xóa ô đó (Ctrl+End), lưu lại; hoặc cho đọc bằng {option}",
+    "file.mhtml": "đây là trang web lưu trữ (.mht) mang tên khác",
+    "file.mhtml.fix": "mở bằng Excel rồi lưu thành .xlsx",
     "file.memory": "tệp này cần nhiều bộ nhớ hơn máy đang có",
     "file.memory.fix": "đóng bớt chương trình khác rồi chạy lại, hoặc chia tệp thành các tệp nhỏ hơn",
     "file.endless": "trang tính {sheet} lặp một giá trị tới dòng {row}, cột {column}, quá giới hạn của mọi bảng tính",

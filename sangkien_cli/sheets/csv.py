@@ -37,6 +37,7 @@ _LF, _CR = 10, 13
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 20  # bytes that pyarrow parses at once; larger ones cost memory and gain nothing
 _LONGEST_LINE = 32_000_000  # letters; what lies in a file without line ends is no table
+_SOON_COUNTED = 64 << 20  # bytes of a file whose lines are counted before they are read: there may be millions
 _LOOK = 512  # records between two looks at the clock
 _LINE, _BROKEN = 100, 300  # bytes that a line and a broken record take at least, with all that is made of them
 
@@ -191,6 +192,8 @@ class CsvSource:
                 return 0, [arrays.from_chunks(column, keep_plain=keep) for column, keep in none]
             file.seek(offset)
             lines = pool.submit(_count_lines, self.content, offset)
+            if self.content.size < _SOON_COUNTED:
+                self.content.watch.hold("lines", _LINE * lines.result())
             try:
                 table = pacsv.read_csv(
                     file,

@@ -144,6 +144,8 @@ def open_file(content: Content, password: str | None = None) -> Opened:
         return _opened("xml-2003", xml2003.open_xml2003(content))
     if html.is_html(start):
         return _opened("html", html.open_html(content))
+    if start.lstrip(b"\xef\xbb\xbf\r\n\t ")[:13].lower() == b"mime-version:":
+        raise SangkienError(Problem(content.place, say("file.mhtml"), say("file.mhtml.fix")))
     from sangkien_cli.sheets.csv import open_csv
     from sangkien_cli.sheets.csv_dialect import DELIMITERS
 

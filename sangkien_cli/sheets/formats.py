@@ -16,6 +16,7 @@ _NAMED_NUMBERS = re.compile(
 )
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_LONGEST = 1000  # characters of a format; Excel itself ends at 255
 _ROUNDED = 10**15  # Excel keeps 15 digits of a number and puts zeros behind them
 
 
@@ -42,7 +43,7 @@ def shows_dates(code: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _code_shows_dates(code: str) -> bool:
-    section = code.partition(";")[0]
+    section = code[:_LONGEST].partition(";")[0]
     if _ELAPSED.search(section):
         return True
     plain = _QUOTED.sub("", section).lower()
@@ -113,6 +114,8 @@ def shown_as(value: float, code: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _pattern(code: str) -> tuple[str | None, ...] | None:
     """A format's parts, None for a digit's place and text for what stands between; None if it is not for codes."""
+    if len(code) > _LONGEST:
+        return None
     parts: list[str | None] = []
     for token in re.findall(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|.', code.partition(";")[0]):
         if token == "0":

@@ -16,7 +16,7 @@ from sangkien_cli.sheets.source import HEAD_ROWS, LAST_COLUMN, LAST_ROW, Cells, 
 
 _LOOK = 4096  # cells between two looks at the clock
 IN_GRID = 16  # bytes that a cell takes, roughly, as all that follow: beside its text
-_GRID, _ROW, _TEXT, _SPAN, _ENTRY = 3000, 80, 130, 300, 250  # an entry is one under a cell's address
+_GRID, _ROW, _TEXT, _SPAN, _ENTRY = 3000, 80, 80, 300, 250  # an entry is one under a cell's address
 
 
 @dataclass(slots=True)
@@ -156,7 +156,7 @@ class Grid:
             shown=self.shown,
             epoch_1904=self.epoch_1904,
             merged=tuple(self.merged),
-            hidden_rows=self.hidden_rows,
+            hidden_rows=self.hidden_rows & self._filled,
             nonblank=self.nonblank,
         )
 

@@ -89,7 +89,8 @@ def open_html(content: Content) -> list[Grid]:
         _refuse_other_pages(content, page)
         name = _SHEET_NAME.search(text)
         grid = Grid(content.place, html.unescape(name[1]).strip() if name else None, hidden=False, watch=content.watch)
-        values = _Values(grid, _formats(page.styles), _EPOCH_1904.search(text) is not None)
+        grid.epoch_1904 = _EPOCH_1904.search(text) is not None
+        values = _Values(grid, _formats(page.styles), grid.epoch_1904)
         _place(page.blocks, grid, values)
         if not page.nested:
             grid.check(_count_rows(text, content.watch))

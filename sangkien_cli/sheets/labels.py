@@ -29,6 +29,7 @@ _DAY = re.compile(r"\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d{5}(?:\.\d+)?$
 
 # --- totals ------------------------------------------------------------------------------------------------------
 
+
 def _followed_by(*words: str) -> str:
     """A pattern for folded text: nothing more, or one of these words and whatever follows it."""
     return rf"(?: (?:{'|'.join(map(fold, words))})(?: .*)?)?"
@@ -42,8 +43,8 @@ _TOTAL = re.compile(
             ("Tổng số", "(?: .*)?"),
             ("Lũy kế", "(?: .*)?"),
             ("Chuyển sang", "(?: .*)?"),
-            ("Cộng", _followed_by("toàn", "khối", "nhóm", "trang", "các", "chung", "huyện", "tỉnh", "ngành", "mang sang",
-                                  "thành phố", "quận", "thị xã", "liên đoàn", "công đoàn", "đơn vị")),
+            ("Cộng", _followed_by("toàn", "khối", "nhóm", "trang", "các", "chung", "huyện", "tỉnh", "ngành",
+                                  "mang sang", "thành phố", "quận", "thị xã", "liên đoàn", "công đoàn", "đơn vị")),
             ("Tổng", _followed_by("toàn", "khối", "nhóm", "trang", "chung", "cuối")),
             ("Toàn tỉnh", ""), ("Toàn huyện", ""), ("Toàn ngành", ""), ("Toàn thành phố", ""), ("Toàn quốc", ""),
             ("Mang sang", ""), ("Grand total", ""),
@@ -169,13 +170,13 @@ def _mark(forms: tuple[tuple[Style, re.Pattern[str]], ...], text: str, *, whole:
 
 _BEGINNINGS = (
     "Người lập", "Lập biểu", "Lập bảng", "Người tổng hợp", "TM.", "T/M", "KT.", "TL.", "TUQ.", "Q. Chủ tịch",
-    "Nơi nhận", "Ký, ghi rõ họ tên", "Ký tên", "Ký, đóng dấu", "Ấn định danh sách", "Xác nhận của", "Đã ký", "Danh sách này có",
-    "Biểu này có", "Thủ trưởng đơn vị", "Người duyệt", "Đại diện",
+    "Nơi nhận", "Ký, ghi rõ họ tên", "Ký tên", "Ký, đóng dấu", "Ấn định danh sách", "Xác nhận của",
+    "Đã ký", "Danh sách này có", "Biểu này có", "Thủ trưởng đơn vị", "Người duyệt", "Đại diện",
 )  # fmt: skip
 _OFFICES = (
     "Chủ tịch", "Phó Chủ tịch", "Ban Thường vụ", "Ban Chấp hành", "Giám đốc", "Phó Giám đốc", "Hiệu trưởng",
     "Phó Hiệu trưởng", "Kế toán", "Kế toán trưởng", "Thủ trưởng", "Trưởng ban", "Phó Trưởng ban", "Trưởng phòng",
-    "Phó Trưởng phòng", "Cán bộ phụ trách", "Thư ký", "Tổ trưởng", "Đơn vị", "Ủy viên Ban Thường vụ", "UVBTV",
+    "Phó Trưởng phòng", "Cán bộ phụ trách", "Thư ký", "Tổ trưởng", "Ủy viên Ban Thường vụ", "UVBTV",
 )  # fmt: skip
 _SIGNATURE = re.compile(f"(?:{'|'.join(map(fold, _BEGINNINGS))})(?: .*)?|(?:{'|'.join(map(fold, _OFFICES))})")
 _PLACE_AND_DAY = re.compile(r"\bngày\b.{0,9}\btháng\b.{0,9}\bnăm\b", re.IGNORECASE)
@@ -195,8 +196,8 @@ def is_nation(text: str) -> bool:
 # --- a first glance ------------------------------------------------------------------------------------------------
 
 _LABEL = re.compile(
-    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|toàn\b|lũy kế|luỹ kế|mang sang|chuyển sang|grand|trong đó|bao gồm|người|lập|t\.?m\b"
-    r"|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ|trưởng|kế|ấn|xác|giám|hiệu|đã ký|danh|biểu|đại|độc"
+    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|toàn\b|lũy kế|luỹ kế|mang sang|chuyển sang|grand|trong đó|bao gồm|người|lập"
+    r"|t\.?m\b|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ|trưởng|kế|ấn|xác|giám|hiệu|đã ký|danh|biểu|đại|độc"
     r"|[A-HIVX]{1,6}\s*[.)/:]\s)|.*\b(?:total|tổng)\s*$",
     re.IGNORECASE,
 )

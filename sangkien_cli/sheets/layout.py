@@ -1,69 +1,36 @@
 """Rows that are not data (contract §3): blank rows, headers, column numbers, group headings, "Trong đó" rows, totals,
-the signature block.
+the signature block, another table on the same sheet.
 
 Nearly every row is plainly data: its cells are filled like those of most rows and none looks like a label. Only the
-others are looked at whole, one by one, from top to bottom.
+others are looked at whole: first one by one, from top to bottom; then the tail of each table, where the signatures are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sangkien_cli.arrays import TextArray, blank, by_distinct, codes
 from sangkien_cli.model import UNIT
-from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA, Cells, Source, Span
+from sangkien_cli.sheets import labels
+from sangkien_cli.sheets.labels import Mark, Style
+from sangkien_cli.sheets.source import Cells, Source, Span
 from sangkien_cli.text import fold
 
 # The kinds of layout rows, as the ledger and `inspect` name them.
 BLANK, TITLE, HEADER, COLUMN_NUMBERS = "blank", "title", "header", "column-numbers"
-GROUP, OF_WHICH, TOTAL, SIGNATURE, NOTE = "group", "of-which", "total", "signature", "note"
-KINDS = (TITLE, BLANK, HEADER, COLUMN_NUMBERS, GROUP, OF_WHICH, TOTAL, SIGNATURE, NOTE)
+GROUP, OF_WHICH, TOTAL, SIGNATURE, NOTE, OTHER = "group", "of-which", "total", "signature", "note", "other-table"
+KINDS = (TITLE, BLANK, HEADER, COLUMN_NUMBERS, GROUP, OF_WHICH, TOTAL, SIGNATURE, NOTE, OTHER)
 END = "end"  # blank rows behind the last row that holds anything: nobody's rows
 
-_TOTAL_WORDS = {fold(text) for text in ("Tổng cộng", "Cộng", "Tổng số", "Tổng", "Tổng cộng chung", "Cộng chung")}
-_TOTAL_WORDS |= {
-    f"{words} {fold(what)}"
-    for words in _TOTAL_WORDS
-    for what in ("toàn tỉnh", "toàn huyện", "toàn ngành", "sáng kiến", "các đơn vị", "trang", "nhóm")
-}
-_TOTAL_WORDS |= {fold(text) for text in ("Lũy kế", "Mang sang", "Chuyển sang trang sau", "Cộng mang sang")}
-_ENUMERATOR = re.compile(r"[ivxl]+|[0-9]+|[a-z]|và")
-_COLUMN_NUMBER = re.compile(r"\(?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?")
-_OF_WHICH = re.compile(r"^[\s\-–+•*.:]*(?:trong đó|bao gồm)\b", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*[-–+•*]\s*\S")
-# A heading's numeral. H., P., Q., T. and X. shorten huyện, phường, quận, thị trấn and xã, so alone they are none.
-_NUMERAL = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3}|[A-G])"
-_NUMERAL_ALONE = re.compile(rf"\s*{_NUMERAL}\s*[.)/:-]?\s*")
-_NUMERAL_IN_FRONT = re.compile(rf"\s*{_NUMERAL}\s*(?:[.)/:]|\s-)\s*[^\W\d]")
-_FIRST_BELOW = re.compile(r"\s*(?:\d+\.)*0?1\s*[.)]?\s*")
-_SERIAL = re.compile(r"\s*\d{1,7}(?:\.\d+)*\s*[.)]?\s*")  # 12, 1.1, "3."
-_DAY = re.compile(r"\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d{5}(?:\.\d+)?")
-# How the cells of a signature block begin, folded.
-_SIGNATURE = re.compile(
-    r"(?:"
-    + "|".join(
-        fold(text)
-        for text in (
-            "Người lập", "Lập biểu", "Lập bảng", "Người tổng hợp", "TM.", "T/M", "KT.", "TL.", "TUQ.", "Chủ tịch",
-            "Phó Chủ tịch", "Ban Thường vụ", "Ban Chấp hành", "Ký, ghi rõ họ tên", "Ký tên", "Ký, đóng dấu",
-            "Nơi nhận", "Thủ trưởng", "Trưởng ban", "Phó Trưởng ban", "Kế toán", "Ấn định danh sách", "Xác nhận của",
-            "Người duyệt", "Giám đốc", "Đã ký", "Danh sách này có", "Biểu này có",
-        )
-    )
-    + r")(?: |$)"
-)  # fmt: skip
-_PLACE_AND_DAY = re.compile(r"\bngày\b.{0,9}\btháng\b.{0,9}\bnăm\b", re.IGNORECASE)
-_LABEL = re.compile(
-    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|lũy kế|luỹ kế|mang sang|chuyển sang|trong đó|bao gồm"
-    r"|người|lập|t\.?m\b|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ"
-    r"|trưởng|kế|ấn|xác|giám|đã|danh|biểu)",
-    re.IGNORECASE,
-)
-_MOST_LOOKED_AT = 50_000  # rows of a sheet with counts that are all looked at whole
+_COLUMN_NUMBER = re.compile(r"\(?\s*-?\s*([0-9]{1,2}|[A-Za-z])\s*\)?(\s*=.*)?")
+_NUMBERING = {fold(text) for text in ("STT", "TT", "Số TT", "Số thứ tự")}
+_MOST_LOOKED_AT = 50_000  # rows of a sheet of which all are looked at whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +65,34 @@ def below_header(
         return Layout({})
     first, last = header_rows
     table = _Table.of(cells, columns, head[first - 1 : last])
-    candidates = table.candidates()
-    numbers = cells.rows[candidates].tolist()
+    numbers = cells.rows[table.candidates()].tolist()
     whole: dict[int, Sequence[str]] = {row: head[row - 1] for row in numbers if row <= len(head)}
     if beyond := [row for row in numbers if row > len(head)]:
         whole |= source.whole_rows(beyond)  # which takes another look at the file
-    look = _Look(table, last)
-    for index in candidates.tolist():
-        row = int(cells.rows[index])
-        look.at(row, whole.get(row, []))
-    kinds = _with_end(look.finished(), int(cells.rows[-1]))
-    return Layout(kinds, {row: whole[row] for row, kind in kinds.items() if kind in (TOTAL, GROUP)}, look.peers)
+    rows = [table.row(number, whole.get(number, ())) for number in numbers]
+    kinds = _first_look(table, rows, last)
+    kinds |= _other_tables(table, rows, kinds)
+    kinds |= _tails(table, rows, kinds)
+    marked = [row.number for row in rows if row.number not in kinds and row.mark and row.mark.style <= Style.ROMAN]
+    kinds = _with_end(dict(sorted(kinds.items())), int(cells.rows[-1]))
+    summed = {row.number: row.texts for row in rows if kinds.get(row.number) in (TOTAL, GROUP)}
+    return Layout(kinds, summed, marked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that is looked at whole."""
+
+    number: int
+    texts: Sequence[str]
+    filled: Sequence[int]  # the places of its cells that hold something
+    mark: Mark | None  # the numeral in front of it
+    firm: bool  # it is data, whatever its words
+
+    @property
+    def words(self) -> list[str]:
+        """Its cells that are no figures."""
+        return [self.texts[place] for place in self.filled if not labels.is_figure(self.texts[place])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +105,8 @@ class _Table:
     titles: Sequence[Sequence[str]]
     filled: np.ndarray  # for each row, how many of the columns in use hold something
     usual: int  # how many do in most rows
-    across: Mapping[int, Span]  # merged ranges that reach over several columns, by their row
+    across: Mapping[int, Sequence[Span]]  # merged ranges that reach over several columns, by their row
+    numbering: Sequence[int]  # where rows are numbered: columns not in use that stand first, or are called so
 
     @classmethod
     def of(cls, cells: Cells, columns: Mapping[str, int], titles: Sequence[Sequence[str]]) -> _Table:
@@ -134,289 +119,322 @@ class _Table:
         # Weighed by their cells, so that a long signature block under a short table does not pass for data.
         often = np.bincount(filled)
         usual = max(int((often * np.arange(len(often))).argmax()), 1)
-        across = {span.top: span for span in cells.merged if span.right > span.left}
-        return cls(cells, columns, by_name, titles, filled, usual, across)
+        across: dict[int, list[Span]] = defaultdict(list)
+        for span in cells.merged:
+            if span.right > span.left:
+                across[span.top].append(span)
+        named = {place for row in titles for place, cell in enumerate(row) if fold(cell) in _NUMBERING}
+        places = [*range(min(columns.values(), default=0)), *sorted(named - set(columns.values()))]
+        return cls(cells, columns, by_name, titles, filled, usual, across, tuple(dict.fromkeys(places)))
+
+    @property
+    def titled(self) -> int:
+        """How many columns have a title."""
+        return len({place for row in self.titles for place, cell in enumerate(row) if cell.strip()})
+
+    @property
+    def counts(self) -> bool:
+        """Whether rows stand for groups, with a count."""
+        return "count" in self.columns
+
+    @property
+    def lists(self) -> bool:
+        """Whether a row of data has something that no heading has: a date or a code."""
+        return "submitted" in self.columns or "code" in self.columns
 
     def candidates(self) -> np.ndarray:
         """The positions of the rows that are not plainly data."""
-        if "count" in self.columns and len(self.cells.rows) <= _MOST_LOOKED_AT:
+        if (self.counts or self.usual == 1) and len(self.cells.rows) <= _MOST_LOOKED_AT:
             # Where rows stand for groups, a heading has a name and a figure like any other row.
             return np.arange(len(self.cells.rows))
         few = self.usual // 2 if self.usual > 3 else self.usual - 1
         odd = self.filled <= few
-        odd |= np.isin(self.cells.rows, list(self.cells.broken))
         heads = {fold(cell) for row in self.titles for cell in row if cell.strip()}
         under = np.zeros(len(odd), dtype=bool)  # right under a header there may be column numbers
         under[0] = True
+        again = np.zeros(len(odd), dtype=bool)
         for name, column in self.by_name.items():
             if name.startswith(UNIT) or name in ("submitted", "status", "phase"):
-                odd |= by_distinct(column, lambda text: _LABEL.match(text) is not None, bool)
-                again = by_distinct(column, lambda text: fold(text) in heads, bool)
-                odd |= again
-                under[1:] |= again[:-1]
-        return np.flatnonzero((odd & ~self._ordinary()) | under)
+                odd |= by_distinct(column, labels.may_be_label, bool)
+                again |= by_distinct(column, lambda text: fold(text) in heads, bool)
+        under[1:] |= again[:-1]
+        broken = np.isin(self.cells.rows, list(self.cells.broken))
+        return np.flatnonzero((odd & ~self._ordinary()) | again | under | broken)
 
     def _ordinary(self) -> np.ndarray:
         """Rows that are data, however little they hold: they have a date, or a status that others have too."""
         ordinary = np.zeros(len(self.cells.rows), dtype=bool)
         if (dates := self.by_name.get("submitted")) is not None:
-            ordinary |= by_distinct(dates, lambda text: _DAY.match(text.strip()) is not None, bool)
+            ordinary |= by_distinct(dates, labels.is_day, bool)
         if (statuses := self.by_name.get("status")) is not None:
             often = np.bincount(codes(statuses), minlength=len(statuses.dictionary)) > 2
-            named = by_distinct(statuses, lambda text: bool(text.strip()) and not _LABEL.match(text), bool)
-            titles = {fold(cell) for row in self.titles for cell in row}
-            named &= ~by_distinct(statuses, lambda text: _is_figure(text) or fold(text) in titles, bool)
-            ordinary |= often[codes(statuses)] & named
+            named = by_distinct(statuses, lambda text: bool(text.strip()) and not labels.is_figure(text), bool)
+            ordinary |= often[codes(statuses)] & named & ~by_distinct(statuses, labels.may_be_label, bool)
         return ordinary
+
+    def row(self, number: int, texts: Sequence[str]) -> _Row:
+        """A row with what is known of it by itself."""
+        composed = [unicodedata.normalize("NFC", text) for text in texts]
+        filled = [place for place, text in enumerate(composed) if text.strip()]
+        mark = self._mark(composed, filled)
+        return _Row(number, composed, filled, mark, self._is_firm(composed, mark))
+
+    def _mark(self, texts: Sequence[str], filled: Sequence[int]) -> Mark | None:
+        for place in self.numbering:
+            if place in filled and (mark := labels.mark_alone(texts[place])) is not None:
+                return mark
+        return labels.mark_in_front(texts[filled[0]]) if filled else None
 
     def at(self, texts: Sequence[str], name: str) -> str:
         """A row's cell in the column of this name."""
         place = self.columns.get(name)
         return texts[place].strip() if place is not None and place < len(texts) else ""
 
-    def identity(self, texts: Sequence[str]) -> list[str]:
-        """What a row's unit columns and code hold, without blanks."""
-        names = [name for name in self.columns if name.startswith(UNIT) or name == "code"]
-        return [text for name in names if (text := self.at(texts, name))]
+    def units(self, texts: Sequence[str]) -> list[str]:
+        """What a row's unit columns hold, deepest first, without blanks."""
+        return [text for name in self.columns if name.startswith(UNIT) and (text := self.at(texts, name))]
 
-    def is_evident(self, texts: Sequence[str]) -> bool:
-        """Whether a row is data whatever its words: it has a date; in a sheet without dates, what most rows have."""
-        if "submitted" in self.columns:
-            return _DAY.match(self.at(texts, "submitted")) is not None
-        if "count" in self.columns:
-            units = [name for name in self.columns if name.startswith(UNIT)]
-            named = any(self.at(texts, name) for name in units)
-            return named and re.fullmatch(r"[\d.,]+", self.at(texts, "count")) is not None
-        return sum(bool(self.at(texts, name)) for name in self.columns) >= max(3, self.usual - 1)
+    def used(self, texts: Sequence[str]) -> dict[str, str]:
+        """A row's cells in the columns in use that hold something."""
+        return {name: text for name in self.columns if (text := self.at(texts, name))}
 
-
-@dataclass(slots=True)
-class _Look:
-    """Goes through the rows that may be layout, from top to bottom, and remembers what it has seen."""
-
-    table: _Table
-    header_row: int
-    kinds: dict[int, str] = field(default_factory=dict)
-    last: tuple[int, str | None] = (0, None)  # the row looked at before, and its kind
-    lone: list[int] = field(default_factory=list)  # headings with a single cell: below the table they are remarks
-    peers: list[int] = field(default_factory=list)  # rows numbered like headings that head nothing
-    _before_blanks: str | None = None  # the kind of the last row that was not blank
-    # Headings with a figure, one under another, and the style of their numerals: nothing but they came since.
-    _open: list[tuple[int, str]] = field(default_factory=list)
-
-    def at(self, row: int, texts: Sequence[str]) -> None:
-        """Take the next row."""
-        before = self.last[1] if self.last[0] == row - 1 else None
-        if row == self.header_row + 1:
-            before = HEADER
-        if before == BLANK and self._before_blanks == SIGNATURE:
-            before = SIGNATURE
-        kind = self._kind(row, texts, before)
-        if kind is not None:
-            self.kinds[row] = kind
-        if kind != BLANK:
-            self._settle(row, texts, kind)
-            self._before_blanks = kind
-        self.last = (row, kind)
-
-    def _settle(self, row: int, texts: Sequence[str], kind: str | None) -> None:
-        """A heading with a figure is one only if what it heads begins right under it: rows I, II, III may be data."""
-        first = next((text for text in texts if text.strip()), "")
-        style = "letter" if re.match(r"\s*[A-H]\b", first) else "roman"
-        beside = kind == GROUP and any(style == other for _, other in self._open)
-        if beside or (kind not in (GROUP, OF_WHICH) and not _FIRST_BELOW.fullmatch(first)):
-            self._close()
-        elif kind not in (GROUP, OF_WHICH):
-            self._open.clear()
-        if kind == GROUP and self._has_figure(texts):
-            self._open.append((row, style))
-
-    def _close(self) -> None:
-        """Rows that head nothing are data."""
-        for row, _ in self._open:
-            del self.kinds[row]
-            self.peers.append(row)
-        self._open.clear()
-
-    def _has_figure(self, texts: Sequence[str]) -> bool:
-        return bool(self.table.at(texts, "count"))
-
-    def finished(self) -> dict[int, str]:
-        """All layout rows by number."""
-        self._close()
-        layout = self.kinds
-        data = self.table.cells.rows[~np.isin(self.table.cells.rows, list(layout))]
-        last_data = int(data.max(initial=0))
-        for row in self.lone:
-            if row > last_data and layout.get(row) == GROUP:
-                layout[row] = NOTE  # a remark below the table
-        return dict(sorted(layout.items()))
-
-    def _kind(self, row: int, texts: Sequence[str], before: str | None) -> str | None:
-        table = self.table
-        if not any(text.strip() for text in texts):
-            return BLANK
-        if any(_same_titles(texts, titles, table.columns.values()) for titles in table.titles):
-            return HEADER
-        if before == HEADER and _numbers_columns(texts):
-            return COLUMN_NUMBERS
-        if self._is_total(texts):
-            return TOTAL
-        words = [text for text in texts if text.strip() and not _is_figure(text)]
-        if self._is_heading(row, texts, words):
-            return GROUP
-        label = next(iter(words), "")
-        of_which = _OF_WHICH.match(label) or (before == OF_WHICH and _BULLET.match(label))
-        if of_which and not _DAY.match(table.at(texts, "submitted")):
-            return OF_WHICH
-        if table.is_evident(texts) or self._is_numbered(texts):
-            return None
-        if any(_SIGNATURE.match(fold(text)) or _PLACE_AND_DAY.search(text) for text in words) and len(words) <= 5:
-            return SIGNATURE
-        return SIGNATURE if before == SIGNATURE else None
-
-    def _is_numbered(self, texts: Sequence[str]) -> bool:
-        """Whether a row has a number of its own in front, as rows of data have and signatures have not."""
-        first = next(place for place, text in enumerate(texts) if text.strip())
-        return first < min(self.table.columns.values()) and _SERIAL.fullmatch(texts[first]) is not None
-
-    def _is_total(self, texts: Sequence[str]) -> bool:
-        """A total's label in a unit column or in the code's, with nothing but figures beside it there; or in front of
-        a row that names no unit, date and status."""
-        table = self.table
-        identity = table.identity(texts)
-        if any(_is_total(text) for text in identity):
-            return all(_is_total(text) or _is_figure(text) for text in identity)
-        named = [name for name in table.columns if name.startswith(UNIT) or name in ("submitted", "status")]
-        if not all(_is_figure(table.at(texts, name)) for name in named):
-            return False
-        return _is_total(next((text for text in texts if text.strip()), ""))
-
-    def _is_heading(self, row: int, texts: Sequence[str], words: Sequence[str]) -> bool:
-        """Whether a row heads a group: "I. LĐLĐ huyện, thành phố", the numeral in a cell of its own or not; or a
-        single cell that reaches over several columns, or stands in a column that is not in use."""
-        table = self.table
-        if not words or _DAY.match(table.at(texts, "submitted")) or table.at(texts, "status"):
-            return False
-        filled = [place for place, text in enumerate(texts) if text.strip()]
-        first = filled[0]
-        if len(words) == 2 and words[0] is texts[first] and _NUMERAL_ALONE.fullmatch(words[0]):
-            return first < min(table.columns.values())
-        if len(words) == 1 and _NUMERAL_IN_FRONT.match(words[0]):
+    def _is_firm(self, texts: Sequence[str], mark: Mark | None) -> bool:
+        """Whether a row is data whatever its words: it has a date or a code, or a unit and something of its own."""
+        if labels.is_day(self.at(texts, "submitted")):
             return True
-        if len(filled) > 1 or _SIGNATURE.match(fold(words[0])) or _OF_WHICH.match(words[0]):
+        code = self.at(texts, "code")
+        is_label = labels.is_figure(code) or labels.is_signature(code) or labels.is_total(code)
+        if re.search(r"\d", code) and not is_label:
+            return True
+        units = self.units(texts)
+        if not any(not (labels.is_signature(text) or labels.is_figure(text)) for text in units):
             return False
-        if self._before_blanks == SIGNATURE or _PLACE_AND_DAY.search(words[0]):
-            return False
-        span = table.across.get(row)
-        if first in table.columns.values() and (span is None or not span.left <= first <= span.right):
-            return False
-        self.lone.append(row)
-        return True
+        status = self.at(texts, "status")
+        if status and not labels.is_signature(status):
+            return True
+        if self.counts and re.fullmatch(r"[-–—]|.*\d.*", self.at(texts, "count")):
+            return True
+        others = len(self.used(texts)) - len(units)
+        numbered = mark is not None and mark.style in (Style.ARABIC, Style.DOTTED)
+        return numbered or (not self.lists and not self.counts and others > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A total in a sheet that is not the sum of the rows it stands for."""
-
-    row: int
-    stated: int
-    found: int  # the sum of the rows above it, or of those that a heading heads
+# --- one by one --------------------------------------------------------------------------------------------------
 
 
-def check_totals(
-    layout: Layout, rows: np.ndarray, counts: np.ndarray, columns: Mapping[str, int]
-) -> list[Disagreement]:
-    """The totals that agree with no sum of the rows above them: all of them, those since the total before, or those
-    since the last heading. A heading's own figure is the sum of the rows below it, down to another heading or total.
+def _first_look(table: _Table, rows: Sequence[_Row], header_row: int) -> dict[int, str]:
+    """What each row is by its own words and its neighbours."""
+    kinds: dict[int, str] = {}
+    before: tuple[int, str | None] = (header_row, HEADER)
+    for i, row in enumerate(rows):
+        kind = _kind(table, row, before[1] if before[0] == row.number - 1 else None)
+        if kind is None and _heads(table, rows, i):
+            kind = GROUP
+        if kind is not None:
+            kinds[row.number] = kind
+        if kind != BLANK or before[1] != OF_WHICH:
+            before = (row.number, kind)
+    return kinds
 
-    `rows` are the numbers of the data rows, `counts` how many submissions each stands for. Without a count column a
-    total says how many rows there are.
+
+def _kind(table: _Table, row: _Row, before: str | None) -> str | None:
+    if not row.filled:
+        return BLANK
+    if any(_repeats(row.texts, titles, table.columns) for titles in table.titles):
+        return HEADER
+    if before == HEADER and _numbers_columns(row.texts) and len(row.filled) >= min(3, table.titled):
+        return COLUMN_NUMBERS
+    if any(labels.is_nation(text) for text in row.words):
+        return TITLE
+    if _is_total(table, row):
+        return TOTAL
+    label = next(iter(row.words), "")
+    of_which = labels.is_of_which(label) or (before == OF_WHICH and labels.is_bullet(label))
+    if of_which and not labels.is_day(table.at(row.texts, "submitted")):
+        return OF_WHICH
+    if not row.firm and _is_lone(table, row):
+        return GROUP
+    return None
+
+
+def _is_total(table: _Table, row: _Row) -> bool:
+    """A total's label as the deepest unit or the code, or in front of the row; among counts in any cell.
+
+    A row with a date, or with a code beside its label, is data.
     """
-    edges = [row for row, kind in layout.kinds.items() if kind in (TOTAL, GROUP)]
-    totals = [row for row in edges if layout.kinds[row] == TOTAL]
-    sums = np.concatenate([[0], np.cumsum(counts)])
-
-    def between(first: int, last: int) -> int:
-        start, end = np.searchsorted(rows, [first, last])
-        return int(sums[end] - sums[start])
-
-    wrong = []
-    for row in edges:
-        stated = _stated(layout.texts[row], columns)
-        if stated is None:
-            continue
-        if layout.kinds[row] == TOTAL:
-            starts = [
-                0,
-                max((edge for edge in edges if edge < row), default=0),
-                max((t for t in totals if t < row), default=0),
-            ]
-            sums_found = [between(start, row) for start in starts]
-        else:
-            last = int(rows.max(initial=0)) + 1
-            ends = sorted(edge for edge in (*edges, *layout.peers) if edge > row)
-            sums_found = [between(row, end) for end in [*ends, last]]
-        if stated not in sums_found:
-            wrong.append(Disagreement(row, stated, sums_found[0]))
-    return wrong
+    texts = row.texts
+    if labels.is_day(table.at(texts, "submitted")):
+        return False
+    code = table.at(texts, "code")
+    if code and not (labels.is_total(code) or labels.is_figure(code)) and re.search(r"\d", code):
+        return False
+    units = table.units(texts)
+    first = next((text for text in row.words if labels.mark_alone(text) is None), "")
+    if labels.is_total(first) or (units and labels.is_total(units[0])) or labels.is_total(code):
+        return True
+    return table.counts and any(labels.is_total(text) for text in row.words)
 
 
-def _stated(texts: Sequence[str], columns: Mapping[str, int]) -> int | None:
-    """The figure of a total row: under the count column; else in its label, or where rows are named."""
-    if "count" in columns:
-        place = columns["count"]
-        return _whole(texts[place]) if place < len(texts) else None
-    label = next((text for text in texts if text.strip()), "")
-    if found := re.search(r"[:\s]([\d.,]+)\s*(?:sáng kiến|đề tài|hồ sơ|SK|dòng)?\s*\.?\s*$", label, re.IGNORECASE):
-        return _whole(found.group(1))
-    naming = [place for name, place in columns.items() if name.startswith(UNIT) or name in ("code", "title", "author")]
-    figures = [figure for place in naming if place < len(texts) and (figure := _whole(texts[place])) is not None]
-    return figures[0] if len(figures) == 1 else None
+def _is_lone(table: _Table, row: _Row) -> bool:
+    """A single cell that reaches over several columns, or stands in a column that is not in use."""
+    if len(row.filled) != 1 or not row.words:
+        return False
+    (place,) = row.filled
+    if labels.is_signature(row.texts[place]):
+        return False
+    spans = table.across.get(row.number, ())
+    return place not in table.columns.values() or any(span.left <= place <= span.right for span in spans)
 
 
-def _whole(text: str) -> int | None:
+def _heads(table: _Table, rows: Sequence[_Row], i: int) -> bool:
+    """Whether a numbered row heads the rows below it: "I. LĐLĐ huyện, thành phố", the numeral in its own cell or not.
+
+    In a list it has no date, code or status. Where rows stand for groups it looks like any other, so what counts is
+    the numeral of the row below: a deeper one makes it a heading, and its figure a subtotal.
+    """
+    row = rows[i]
+    texts, mark = row.texts, row.mark
+    if mark is None or mark.style == Style.BULLET or labels.is_day(table.at(texts, "submitted")):
+        return False
+    if table.at(texts, "status") or re.search(r"\d", table.at(texts, "code")):
+        return False
+    named = [name for name in table.used(texts) if name != "count"]
+    if any(not (name.startswith(UNIT) or name in ("code", "title")) for name in named):
+        return False
+    alone = labels.mark_alone(texts[row.filled[0]]) is not None or labels.mark_in_front(texts[row.filled[0]]) is None
+    if mark.style > Style.DOTTED_ROMAN and not (alone and table.counts):
+        return False
+    figure = table.at(texts, "count")
+    if table.lists and not table.counts:
+        return bool(row.words) and (not alone or len(named) == 1)
+    if not alone and not figure:
+        return True
+    return _is_deeper(table, mark, figure, rows, i)
+
+
+def _is_deeper(table: _Table, mark: Mark, figure: str, rows: Sequence[_Row], i: int) -> bool:
+    """Whether the row below is numbered deeper than a mark; one without a number is if the figure is the sum."""
+    below = next((row for row in rows[i + 1 :] if _may_be_headed(table, row)), None)
+    if below is None or _is_total(table, below):
+        return False
+    under = below.mark
+    if mark.style in (Style.ARABIC, Style.DOTTED):
+        small = mark.style == Style.ARABIC and under == Mark(Style.SMALL, "a")
+        return under is not None and (small or (under.style == Style.DOTTED and under.text.startswith(f"{mark.text}.")))
+    if mark.style == Style.SMALL:
+        return under == Mark(Style.ARABIC, "1")
+    if under is not None:
+        return under.style > mark.style
+    return whole(figure) == _sum_below(table, mark, rows, i) if figure else bool(table.units(below.texts))
+
+
+def _may_be_headed(table: _Table, row: _Row) -> bool:
+    label = next(iter(row.words), "")
+    layout = any(_repeats(row.texts, titles, table.columns) for titles in table.titles) or _numbers_columns(row.texts)
+    return bool(row.filled) and not layout and not labels.is_of_which(label)
+
+
+def _sum_below(table: _Table, mark: Mark, rows: Sequence[_Row], i: int) -> int:
+    """The sum of the counts below a heading, down to a row numbered like it, or a total."""
+    found = 0
+    for row in rows[i + 1 :]:
+        if (row.mark is not None and row.mark.style <= mark.style) or _is_total(table, row):
+            break
+        if not labels.is_of_which(next(iter(row.words), "")):
+            found += whole(table.at(row.texts, "count")) or 0
+    return found
+
+
+def whole(text: str) -> int | None:
+    """A whole number, however its thousands are grouped; None for anything else."""
     plain = text.strip()
     return int(re.sub("[.,]", "", plain)) if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+|\d{1,15}", plain) else None
 
 
-def _same_titles(texts: Sequence[str], titles: Sequence[str], places: Collection[int]) -> bool:
-    """Whether a row repeats a header row: the same words above all columns in use."""
-    shown = [place for place in places if place < len(titles) and titles[place].strip()]
-    return bool(shown) and all(place < len(texts) and fold(texts[place]) == fold(titles[place]) for place in shown)
+# --- other tables, and what stands below a table --------------------------------------------------------------------
 
 
-def _is_total(text: str) -> bool:
-    """Whether a text is a total's label: "Tổng cộng", "Cộng", "Cộng (I+II)", "Tổng số: 5".
-
-    >>> [_is_total(text) for text in ("TỔNG CỘNG:", "Cộng (I + II)", "Tổng: 5 sáng kiến", "Cộng đồng", "")]
-    [True, True, True, False, False]
-    """
-    if not text or len(text) > 60:
-        return False
-    words = [word for word in fold(text).split() if not word.isdigit()]
-    while words and " ".join(words) not in _TOTAL_WORDS and _ENUMERATOR.fullmatch(words[-1]):
-        words.pop()
-    return " ".join(words) in _TOTAL_WORDS
-
-
-def _is_figure(text: str) -> bool:
-    """Whether a text is blank or nothing but a number, as sums are; also a sum that was never stored."""
-    return re.fullmatch(r"[0-9.,\s%]*", text) is not None or text == FORMULA or text in EXCEL_ERRORS
+def _other_tables(table: _Table, rows: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, str]:
+    """The rows of another table that begins below: another header over the same sheet, down to the own one again."""
+    words = {fold(cell) for titles in table.titles for cell in titles if cell.strip()}
+    headers = sorted(row for row, kind in kinds.items() if kind == HEADER)
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.number in kinds or row.firm or row.number in found:
+            continue
+        own = [text for text in row.words if fold(text) in words]
+        if len(own) >= 2 and not any(re.search(r"\d", text) for text in row.texts):
+            end = next((header for header in headers if header > row.number), int(table.cells.rows[-1]) + 1)
+            inside = table.cells.rows[(table.cells.rows >= row.number) & (table.cells.rows < end)]
+            found |= {number: OTHER for number in inside.tolist() if kinds.get(number) != BLANK}
+    return found
 
 
-def _numbers_columns(cells: Sequence[str]) -> bool:
-    """Whether a row under the header numbers the columns: three or more of A, B… and 1, 2…, in their order.
+def _tails(table: _Table, rows: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, str]:
+    """Signature blocks and remarks: they stand behind the last row of data of their page."""
+    found: dict[int, str] = {}
+    headers = [row for row, kind in kinds.items() if kind == HEADER]
+    looked_at = {row.number for row in rows}
+    plain = table.cells.rows[~np.isin(table.cells.rows, list(looked_at))]
+    ends = [*sorted(headers), int(table.cells.rows[-1]) + 1]
+    for start, end in zip([0, *ends], ends, strict=False):
+        page = [row for row in rows if start <= row.number < end]
+        firm = [row.number for row in page if row.firm and row.number not in kinds]
+        last = max([0, *firm, *plain[(plain >= start) & (plain < end)].tolist()[-1:]])
+        tail = [row for row in page if row.number > last]
+        found |= _tail(tail, kinds)
+    return found
 
-    >>> _numbers_columns(["A", "B", "(1)", "(2)", "(3)=(2)/(1)"]), _numbers_columns(["1", "7", "5"])
-    (True, False)
-    """
-    marks = [
-        found.group(1) if (found := _COLUMN_NUMBER.fullmatch(cell.strip())) else "" for cell in cells if cell.strip()
+
+def _tail(tail: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, str]:
+    open_rows = [row for row in tail if kinds.get(row.number) in (None, GROUP, OF_WHICH, TITLE)]
+    first = next((i for i, row in enumerate(open_rows) if any(labels.is_signature(text) for text in row.words)), None)
+    found: dict[int, str] = {}
+    if first is not None:
+        above = open_rows[first - 1] if first else None
+        if above and above.number == open_rows[first].number - 1 and above.number not in kinds and above.mark is None:
+            first -= 1  # who signs: the name of the organisation
+        found = {row.number: SIGNATURE for row in open_rows[first:]}
+    lone = [
+        row for row in open_rows[:first] if kinds.get(row.number) == GROUP and len(row.filled) == 1 and not row.mark
     ]
-    letters = sum(mark.isalpha() for mark in marks)
-    expected = [chr(ord("A") + i) for i in range(letters)] + [str(i + 1) for i in range(len(marks) - letters)]
-    return len(marks) >= 3 and [mark.upper() for mark in marks] == expected
+    return found | {row.number: NOTE for row in lone}
+
+
+# --- headers and column numbers --------------------------------------------------------------------------------------
+
+
+def _repeats(texts: Sequence[str], titles: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Whether a row repeats a header row: the same words above the columns in use, some of them perhaps blank."""
+    titled = {name: place for name, place in columns.items() if place < len(titles) and titles[place].strip()}
+    shown = {name: fold(titles[place]) for name, place in titled.items()}
+    own = {name: fold(texts[columns[name]]) if columns[name] < len(texts) else "" for name in shown}
+    equal = sum(own[name] == shown[name] for name in shown)
+    if equal == len(shown):
+        return bool(shown)
+    alike = all(not text or text.startswith(shown[name]) or shown[name].startswith(text) for name, text in own.items())
+    return alike and equal >= 2 and ("count" not in shown or own["count"] == shown["count"])
+
+
+def _numbers_columns(cells: Iterable[str]) -> bool:
+    """Whether a row under the header numbers the columns: two or more of A, B… and 1, 2…, in their order.
+
+    >>> _numbers_columns(["A", "B", "(1)", "(2)", "(3)=(2)/(1)"]), _numbers_columns(["-1", "-2", "-3"])
+    (True, True)
+    >>> _numbers_columns(["1", "7", "5"]), _numbers_columns(["1", "", "5"]), _numbers_columns(["1"])
+    (False, False, False)
+    """
+    found = [_COLUMN_NUMBER.fullmatch(cell.strip()) for cell in cells if cell.strip()]
+    if len(found) < 2 or not all(found):
+        return False
+    marks = [each.group(1).upper() for each in found if each]
+    derived = any(each.group(2) for each in found if each)
+    letters = [mark for mark in marks if mark.isalpha()]
+    numbers = [int(mark) for mark in marks if not mark.isalpha()]
+    if marks != [*letters, *map(str, numbers)] or letters != [chr(ord("A") + i) for i in range(len(letters))]:
+        return False
+    in_order = numbers == list(range(1, len(numbers) + 1))
+    return in_order or (derived and numbers[:1] == [1] and numbers == sorted(set(numbers)))
 
 
 def _with_end(kinds: dict[int, str], last: int) -> dict[int, str]:

@@ -16,7 +16,7 @@ _SMALL_PART = 24 * _MB  # bytes that a part may unpack to whatever its packed si
 class Limits:
     """How much one file may take. `sangkien report --limit cells=200000000` changes one of them."""
 
-    seconds: int = 10  # of reading, and one more for each 2 MB of the file and each 50 MB that it unpacks to
+    seconds: int = 10  # of reading, and for each MB of a file one more, of a packed one up to two
     cells: int = 50_000_000  # of a sheet's rectangle, from A1 to the last cell that holds anything
     megabytes: int = 4_000  # that the parts of a packed file may unpack to
     ratio: int = 200  # how many times its packed size a part over 24 MB may unpack to
@@ -30,8 +30,8 @@ NAMES = tuple(each.name for each in fields(Limits))
 class Watch:
     """Counts what reading one file costs. Every method raises SangkienError as soon as a limit is passed.
 
-    A small file costs little whatever it says: a few hundred MB of memory and 15 seconds at most. What a larger one
-    may take grows in proportion to its size.
+    A file of a few MB costs a few hundred MB of memory and 15 seconds at most, whatever it unpacks to. What a larger
+    one may take grows in proportion to its size.
     """
 
     limits: Limits
@@ -45,7 +45,9 @@ class Watch:
 
     def time(self) -> None:
         """Look at the clock: to be called every few thousand cells."""
-        seconds = self.limits.seconds + self.size // (2 * _MB) + self.unpacked // (50 * _MB)
+        megabytes = self.size // _MB
+        # What a package unpacks to, it only claims: so not more than its size allows.
+        seconds = self.limits.seconds + megabytes + min(self.unpacked // (20 * _MB), megabytes)
         if time.monotonic() - self.began > seconds:
             raise self._passed("seconds", say("limit.seconds", seconds=seconds))
 

@@ -59,7 +59,7 @@ def _pieces(content: Content) -> Iterator[bytes]:
 
 def _sheets(content: Content, chunks: Iterator[bytes]) -> list[Grid]:
     tables, count = Tables(content.place, content.watch), RowCount()
-    readers = [XmlReader(into.start, into.end, into.data) for into in (tables, count)]
+    readers = [XmlReader(into.start, into.end, into.data, counts_depth=False) for into in (tables, count)]
     for chunk in chunks:
         for reader in readers:
             reader.feed(chunk)

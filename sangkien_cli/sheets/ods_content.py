@@ -14,6 +14,7 @@ from sangkien_cli.lang import say
 from sangkien_cli.sheets.formats import is_rounded, iso, number_text
 from sangkien_cli.sheets.grid import IN_GRID, Grid
 from sangkien_cli.sheets.limits import Watch
+from sangkien_cli.sheets.package import DEEPEST
 from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA, LAST_COLUMN, LAST_ROW, Span, address
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -120,6 +121,8 @@ class Tables:
         elif inside == _OUTSIDE:
             into = self._start_outside(tag, attributes)
         self._open.append(into)
+        if len(self._open) > DEEPEST:
+            raise ValueError(f"XML > {DEEPEST}")
 
     def end(self, tag: str) -> None:
         """An element ends."""

@@ -21,7 +21,7 @@ from sangkien_cli.sheets.content import Content, damaged, enough_memory
 _CHUNK = 1 << 20
 _SMALL_PART = 64 << 20  # bytes of a part that is read at once: styles, relations, the list of sheets
 _ELEMENT, _ATTRIBUTE = 250, 100  # bytes that Python takes for an element and for an attribute, roughly
-_DEEPEST = 1000  # elements inside elements
+DEEPEST = 1000  # elements inside elements
 _LONGEST = 4 << 20  # bytes of a single tag or comment: a parser holds it whole
 _NAMES = 50_000  # different names of elements and attributes: a parser holds each
 
@@ -89,8 +89,12 @@ class Package:
         passed.
         """
         watch = self.content.watch
+        stored = self.zip.getinfo(part)
+        if stored.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # No office program writes others, and they unpack without measure.
+            raise NotImplementedError(f"zip {stored.compress_type}")
         # The package may lie about that.
-        packed = min(max(self.zip.getinfo(part).compress_size, 1), self.content.size)
+        packed = min(max(stored.compress_size, 1), self.content.size)
         total = 0
         with self.zip.open(part) as file:
             while chunk := file.read(size):
@@ -166,12 +170,14 @@ class XmlReader:
         end: Callable[[str], object],
         data: Callable[[str], object] | None = None,
         encoding: str | None = None,  # None = as the XML says itself
+        *,
+        counts_depth: bool = True,  # False = the handlers do, or those of another reader of the same XML
     ) -> None:
         self.expat = expat.ParserCreate(encoding, namespace_separator="}")
         self.expat.buffer_text = True
         self.expat.StartDoctypeDeclHandler = self.expat.EntityDeclHandler = _refuse
-        self.expat.StartElementHandler = self._start
-        self.expat.EndElementHandler = self._end
+        self.expat.StartElementHandler = self._start if counts_depth else start
+        self.expat.EndElementHandler = self._end if counts_depth else end
         self.expat.CharacterDataHandler = data
         self._started, self._ended = start, end
         self._depth = 0
@@ -190,8 +196,8 @@ class XmlReader:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise ValueError(f"XML > {_DEEPEST}")
+        if self._depth > DEEPEST:
+            raise ValueError(f"XML > {DEEPEST}")
         self._started(tag, attributes)
 
     def _end(self, tag: str) -> None:

@@ -19,7 +19,7 @@ from sangkien_cli.sheets.xlsx_strings import Strings
 from sangkien_cli.sheets.xlsx_text import Held, Kind, number_or_date
 
 _GENERAL = Format()
-_CELL, _TEXT, _ENTRY, _SPAN, _ROW = 25, 130, 250, 300, 80  # bytes that Python takes for each, roughly
+_CELL, _TEXT, _ENTRY, _SPAN, _ROW = 25, 80, 250, 300, 80  # bytes that Python takes for each, roughly
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ class _Workbook:
         self._next_style_column = 0
 
     def _column(self, attributes: Mapping[str, str]) -> None:
+        self._content.watch.time()
         column = _index(attributes, LAST_COLUMN + 1, self._next_style_column + 1) - 1
         last = min(column + _number(attributes, "Span", LAST_COLUMN), LAST_COLUMN)
         if style := _get(attributes, "StyleID"):

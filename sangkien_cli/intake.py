@@ -272,8 +272,8 @@ class ExportReader:
         A subtotal does not always look like one; counting it and its parts would double them. Where a unit's row and
         those of units inside it do not add up, all count, and the user is told.
         """
-        if "count" not in columns or len(rows) > _MOST_ADDED_UP:
-            return []
+        if "count" not in columns or columns.keys() & {"code", "submitted"} or len(rows) > _MOST_ADDED_UP:
+            return []  # a row with a code or a date of its own is no sum
         tree = Tree(self.config.units)
         levels = [column.to_pylist() for name, column in columns.items() if name.startswith(UNIT)]
         units = [tree.find([fold(text) for text in names]).unit for names in zip(*levels, strict=True)]

@@ -14,6 +14,8 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
+_LONG = 1000  # letters
+_MARKS = re.compile("([\u0300-\u036f]{8})[\u0300-\u036f]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _DETACHED_TONE = re.compile(rf"\s+([{_TONES}])")  # "vê ̣sinh": the mark was typed after a blank
 _WORD = re.compile(r"[^\W_]+\.?")
@@ -68,7 +70,15 @@ def tidy(text: str) -> str:
     >>> tidy("  SK\\u200b-01\\n 2 ")
     'SK-01 2'
     """
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    return composed(" ".join(_INVISIBLE.sub("", text).split()))
+
+
+def composed(text: str) -> str:
+    """The text in Unicode's composed form, NFC. Of a run of more than eight marks, which no language has, the rest is
+    left out: composing takes the square of its length."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text if len(text) < _LONG else _MARKS.sub(r"\1", text))
 
 
 @lru_cache(maxsize=1 << 16)

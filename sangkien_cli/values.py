@@ -7,7 +7,6 @@ Everything here looks at one column of one sheet.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ from sangkien_cli.arrays import TextArray, among, by_distinct, codes, distinct, 
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.sheets.formats import is_rounded, iso
 from sangkien_cli.sheets.source import Cells
-from sangkien_cli.text import tidy
+from sangkien_cli.text import composed, tidy
 
 _FIRST_DAY, _LAST_DAY = "2000", "2101"  # a serial number outside these years is no date (contract §4)
 _DITTO = re.compile(r"\s*[-–(\"]*\s*(?:[\"”“″〃]|''|’’|,,|//|n\.?t\.?|như trên)\s*[-–)\"]*\s*", re.IGNORECASE)
@@ -40,8 +39,7 @@ def is_ditto(text: str) -> bool:
     >>> [is_ditto(text) for text in ('"', "-nt-", "- // -", "Như trên", "", "-", "NT Đồng Hỷ")]
     [True, True, True, True, False, False, False]
     """
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    return _DITTO.fullmatch(composed) is not None
+    return _DITTO.fullmatch(composed(text)) is not None
 
 
 def with_texts(column: TextArray, rows: Sequence[int], texts: Sequence[str]) -> TextArray:

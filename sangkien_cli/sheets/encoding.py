@@ -17,6 +17,7 @@ import pyarrow as pa
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.sheets.content import Content
+from sangkien_cli.text import composed
 
 Encoding = Literal["utf-8", "utf-8-bom", "utf-16-le", "utf-16-be", "windows-1258"]
 Font = Literal["tcvn3", "vni"]
@@ -69,7 +70,7 @@ def legacy_font(texts: Iterable[str]) -> Font | None:
     >>> legacy_font(["B¶o Th¾ng"]), legacy_font(["Baûo Thaéng"]), legacy_font(["Bảo Thắng", "naïve café"])
     ('tcvn3', 'vni', None)
     """
-    words = Counter(word for text in texts for word in _marked_words(unicodedata.normalize("NFC", text)))
+    words = Counter(word for text in texts for word in _marked_words(composed(text)))
     # A sign by itself (×, §) is no word.
     legacy = {word for word in words if _LETTER.search(word) and not _is_syllable(word)}
     if len(legacy) < 2:
@@ -227,7 +228,7 @@ def _not_utf8(content: Content, bad: int) -> Text:
         raise SangkienError(Problem(content.place, say("file.unknown_encoding", line=line), say("file.not_utf8.fix")))
     data = bytearray()
     for piece in _pieces(content, "cp1258", 0):
-        data += unicodedata.normalize("NFC", piece).encode()
+        data += composed(piece).encode()
         content.watch.keep(len(piece))
     return Text("windows-1258", content.derive(bytes(data)), say("encoding.windows_1258", share=int(share * 100)))
 
@@ -238,7 +239,7 @@ def _share_of_syllables(content: Content) -> float | None:
     try:
         for piece in _pieces(content, "cp1258", 0):
             content.watch.time()
-            words.update(_marked_words(unicodedata.normalize("NFC", piece)))
+            words.update(_marked_words(composed(piece)))
             # Two distinct words tell a language; millions of distinct ones are no words of any.
             if len(words) > 500_000:
                 return None

@@ -123,7 +123,7 @@ class Grid:
     def head(self) -> list[list[str]]:
         """The first rows."""
         rows = self.whole_rows(range(1, HEAD_ROWS + 1))
-        return [rows[row] for row in range(1, min(self.last_row, HEAD_ROWS) + 1)]
+        return [rows.get(row, []) for row in range(1, min(self.last_row, HEAD_ROWS) + 1)]
 
     def cells(self, header_row: int, columns: Sequence[int] | None, plain: Collection[int] = ()) -> Cells:
         """The rows below the header down to the last one that holds anything."""
@@ -173,4 +173,5 @@ class Grid:
         return {
             row: [cells.get(position, "") for position in range(max(cells, default=-1) + 1)]
             for row, cells in found.items()
+            if cells
         }

@@ -6,12 +6,11 @@ Every rule looks at one text. The words are those of real reports of Vietnamese 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
 from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA
-from sangkien_cli.text import fold
+from sangkien_cli.text import composed, fold
 
 
 def is_figure(text: str) -> bool:
@@ -58,6 +57,9 @@ _STATED = re.compile(
 )
 
 
+_PAGE = re.compile(r"\btrang\s*\d+", re.IGNORECASE)
+
+
 def is_total(text: str) -> bool:
     """Whether a text is a total's label.
 
@@ -83,7 +85,7 @@ def stated_number(label: str) -> str | None:
     """The number of rows that a total's label states: `Tổng cộng: 125 sáng kiến`. None if it counts something else."""
     if fold("đơn vị") in fold(label) or fold("cđcs") in fold(label):
         return None
-    found = _STATED.search(label)
+    found = _STATED.search(_PAGE.sub("", label))
     return found.group(1) if found else None
 
 
@@ -205,4 +207,4 @@ _LABEL = re.compile(
 
 def may_be_label(text: str) -> bool:
     """Whether a text is worth a closer look: quick, and never wrong where a rule above says yes of a unit's cell."""
-    return _LABEL.match(unicodedata.normalize("NFC", text)) is not None
+    return _LABEL.match(composed(text)) is not None

@@ -8,7 +8,6 @@ others are looked at whole: first one by one, from top to bottom; then the tail 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from sangkien_cli.model import UNIT
 from sangkien_cli.sheets import labels
 from sangkien_cli.sheets.labels import Mark, Style
 from sangkien_cli.sheets.source import Cells, Source, Span
-from sangkien_cli.text import fold
+from sangkien_cli.text import composed, fold
 
 # The kinds of layout rows, as the ledger and `inspect` name them.
 BLANK, TITLE, HEADER, COLUMN_NUMBERS = "blank", "title", "header", "column-numbers"
@@ -69,8 +68,9 @@ def below_header(
     whole: dict[int, Sequence[str]] = {row: head[row - 1] for row in numbers if row <= len(head)}
     if beyond := [row for row in numbers if row > len(head)]:
         whole |= source.whole_rows(beyond)  # which takes another look at the file
-    rows = [table.row(number, whole.get(number, ())) for number in numbers]
-    kinds = _first_look(table, rows, last)
+    rows = [table.row(row, whole[row]) for row in numbers if any(text.strip() for text in whole.get(row, ()))]
+    kinds = dict.fromkeys(set(numbers).difference(row.number for row in rows), BLANK)
+    kinds |= _first_look(table, rows, last)
     kinds |= _other_tables(table, rows, kinds)
     kinds |= _tails(table, rows, kinds)
     marked = [row.number for row in rows if row.number not in kinds and row.mark and row.mark.style <= Style.ROMAN]
@@ -174,10 +174,10 @@ class _Table:
 
     def row(self, number: int, texts: Sequence[str]) -> _Row:
         """A row with what is known of it by itself."""
-        composed = [unicodedata.normalize("NFC", text) for text in texts]
-        filled = [place for place, text in enumerate(composed) if text.strip()]
-        mark = self._mark(composed, filled)
-        return _Row(number, composed, filled, mark, self._is_firm(composed, mark))
+        cells = [composed(text) for text in texts]
+        filled = [place for place, text in enumerate(cells) if text.strip()]
+        mark = self._mark(cells, filled)
+        return _Row(number, cells, filled, mark, self._is_firm(cells, mark))
 
     def _mark(self, texts: Sequence[str], filled: Sequence[int]) -> Mark | None:
         for place in self.numbering:
@@ -232,14 +232,11 @@ def _first_look(table: _Table, rows: Sequence[_Row], header_row: int) -> dict[in
             kind = GROUP
         if kind is not None:
             kinds[row.number] = kind
-        if kind != BLANK or before[1] != OF_WHICH:
-            before = (row.number, kind)
+        before = (row.number, kind)
     return kinds
 
 
 def _kind(table: _Table, row: _Row, before: str | None) -> str | None:
-    if not row.filled:
-        return BLANK
     if any(_repeats(row.texts, titles, table.columns) for titles in table.titles):
         return HEADER
     if before == HEADER and _numbers_columns(row.texts) and len(row.filled) >= min(3, table.titled):
@@ -331,7 +328,7 @@ def _is_deeper(table: _Table, mark: Mark, figure: str, rows: Sequence[_Row], i: 
 def _may_be_headed(table: _Table, row: _Row) -> bool:
     label = next(iter(row.words), "")
     layout = any(_repeats(row.texts, titles, table.columns) for titles in table.titles) or _numbers_columns(row.texts)
-    return bool(row.filled) and not layout and not labels.is_of_which(label)
+    return not layout and not labels.is_of_which(label)
 
 
 def _sum_below(table: _Table, mark: Mark, rows: Sequence[_Row], i: int) -> int:
@@ -374,7 +371,7 @@ def _tails(table: _Table, rows: Sequence[_Row], kinds: Mapping[int, str]) -> dic
     """Signature blocks and remarks: they stand behind the last row of data of their page."""
     found: dict[int, str] = {}
     headers = [row for row, kind in kinds.items() if kind == HEADER]
-    looked_at = {row.number for row in rows}
+    looked_at = {row.number for row in rows} | kinds.keys()
     plain = table.cells.rows[~np.isin(table.cells.rows, list(looked_at))]
     ends = [*sorted(headers), int(table.cells.rows[-1]) + 1]
     for start, end in zip([0, *ends], ends, strict=False):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.encoding import decode, legacy_font, refuse_legacy
+from sangkien_cli.text import composed
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 16  # characters in which a font of before Unicode shows
@@ -79,7 +79,7 @@ def _checked(content: Content, encoding: str, skipped: int) -> Iterator[str]:
     pieces = (piece or "" for piece in _pieces(content, encoding, skipped))
     if encoding == "cp1258":
         # It writes a letter and its tone apart, which may stand in two pieces.
-        pieces = (text for text in [unicodedata.normalize("NFC", "".join(pieces))])
+        pieces = (text for text in [composed("".join(pieces))])
     for number, piece in enumerate(pieces):
         if number == 0 and (font := legacy_font([piece[:_HEAD]])) is not None:
             raise refuse_legacy(content.place, font)

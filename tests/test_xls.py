@@ -112,7 +112,6 @@ def test_a_sheet_comes_with_its_texts_numbers_dates_and_truth_values() -> None:
     (grid,) = _read(_written(fill))
     assert (grid.name, grid.hidden, grid.nonblank) == ("Sáng kiến", False, 2)
     assert grid.whole_rows([1, 3, 4]) == {
-        1: [],
         3: ["Đơn vị", "5.091", "120004", "TRUE", "", "Tổ hợp: ế"],
         4: ["2022-03-01", "2022-03-01 13:30:00", "7", "12"],
     }

@@ -82,6 +82,14 @@ class Gathering:
             self._keep(len(text) + _TEXT)
         return number
 
+    def text_numbers(self, texts: Sequence[str]) -> list[int]:
+        """The numbers that stand for some texts."""
+        known = len(self._texts)
+        numbers = [self._texts.setdefault(text, len(self._texts)) for text in texts]
+        new = [len(text) for text, number in zip(texts, numbers, strict=True) if number >= known]
+        self._keep(sum(new) + _TEXT * len(new))
+        return numbers
+
     def _keep(self, size: int) -> None:
         # The cells are gathered anew where their form turns out to be an odd one.
         self._kept += size

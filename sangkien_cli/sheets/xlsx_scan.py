@@ -8,6 +8,7 @@ shared string is looked at by itself. Whatever is not in that form raises OddFor
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +31,8 @@ _HASHES = tuple(np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4E
 _MANY_FORMS = 4096  # what is worked out once for each form is slow where every cell has its own
 
 _INLINE, _KEPT, _INLINE_END = b"<is><t>", b'<is><t xml:space="preserve">', b"</t></is></c>"
+_INLINE_HEAD, _INLINE_TAIL = word(_INLINE_END[:8]), word(_INLINE_END[-8:])
+_SPECIAL = re.compile(rb"[<&\r\0]|_x")  # what makes a text other than it stands there
 _ATTRIBUTE = re.compile(r'\s+([\w:]+)="([^"&]*)"')
 _ATTRIBUTES = re.compile(r'(?:\s+[\w:]+="[^"&]*")*\s*')
 _CONTENT = re.compile(
@@ -58,6 +61,8 @@ def _columns_by_letters() -> np.ndarray:
 _COLUMNS = _columns_by_letters()
 _DIGITS = np.zeros(256, dtype=bool)
 _DIGITS[list(b"0123456789")] = True
+_LETTERS = np.zeros(256, dtype=bool)
+_LETTERS[list(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")] = True
 
 
 @dataclass(slots=True)
@@ -148,6 +153,9 @@ class Scan:
         holds = ~block.closed
         # A value that ends in a digit is a number, the number of a shared string, a truth value, or a text: something.
         plainly = (block.tails == _VALUE_END) & _DIGITS[block.data[block.ends - 9]]
+        # So is a text of its own that ends in a letter or digit.
+        in_place = (block.tails == _INLINE_TAIL) & (block.words[block.ends - len(_INLINE_END)] == _INLINE_HEAD)
+        plainly |= in_place & _LETTERS[block.data[block.ends - len(_INLINE_END) - 1]]
         chosen = holds & (self._wanted[block.columns] | ~plainly)
         filled = np.zeros(len(block.numbers), dtype=bool)
         self._take(block, np.flatnonzero(chosen), filled)
@@ -230,8 +238,25 @@ class Scan:
             mine = chosen if len(by_type) == 1 else chosen[np.isin(form[chosen], numbers)]
             places = zip(content[mine].tolist(), ends[mine].tolist(), strict=True)
             contents = [block.text[start:stop] for start, stop in places]
-            held = {each: self._known(kind, each) for each in dict.fromkeys(contents)}
+            distinct = dict.fromkeys(contents)
+            held = self._plain_texts(distinct) if kind == "inlineStr" else {}
+            held |= {each: self._known(kind, each) for each in distinct if each not in held}
             kinds[mine], values[mine] = np.array([held[each] for each in contents], dtype=np.int64).T
+
+    def _plain_texts(self, contents: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
+        """Of cells with a text of their own those in the usual form, without anything to be decoded but letters."""
+        usual = [each for each in contents if each.startswith(_INLINE) and each.endswith(_INLINE_END)]
+        inside = {each: each[len(_INLINE) : -len(_INLINE_END)] for each in usual}
+        simple = {each: text for each, text in inside.items() if not _SPECIAL.search(text)}
+        texts = b"\0".join(simple.values()).decode("utf-8").split("\0")
+        if len(texts) != len(simple):
+            return {}
+        numbers = self.into.text_numbers(texts)
+        return {
+            each: (Kind.TEXT, number)
+            for each, text, number in zip(simple, texts, numbers, strict=True)
+            if text and not text.isspace()
+        }
 
     def _known(self, kind: str, content: bytes) -> tuple[int, int]:
         """The kind and the value of one cell."""

@@ -355,3 +355,179 @@ def test_a_member_of_a_group_is_found_by_its_own_name_if_it_stands_once() -> Non
         assert read(write_xlsx(rows), quota).report.attainments[0].done == done
     with pytest.raises(Exception, match="two columns"):
         read(write_xlsx(rows), COUNTS.replace("Kết quả / Công nhận", "Gửi"))
+
+
+# --- subtotals, whatever they look like ---------------------------------------------------------------------------
+
+GROUPS = """
+programme: p
+phases: {gd1: {from: 2022-01-01, to: 2022-12-31}}
+exports: {phase: gd1, columns: {unit: [Đơn vị, Cấp trên], count: Số SK}}
+count: {once_per: none}
+units:
+  - name: LĐLĐ tỉnh A
+    units:
+      - {name: LĐLĐ huyện Đồng Hỷ, units: [{name: Trường A}, {name: Trường B}]}
+      - {name: LĐLĐ huyện Phú Lương, units: [{name: Trường C}, {name: Trường D}]}
+      - {name: CĐ Viên chức}
+      - {name: CĐ Giáo dục}
+      - {name: Ban Chấp hành CĐ Sở Y tế}
+      - {name: C.ty TNHH Giấy}
+"""
+DONG_HY, PHU_LUONG = "LĐLĐ huyện Đồng Hỷ", "LĐLĐ huyện Phú Lương"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"""
+        group: I | {DONG_HY} || 30
+        data : 1 | Trường A || 10
+        data : 2 | Trường B || 20
+        group: II | {PHU_LUONG} || 12
+        data : 3 | Trường C || 5
+        data : 4 | Trường D || 7
+        """,
+        f"""
+        group: I | {DONG_HY} || 30
+        data : | Trường A || 10
+        data : | Trường B || 20
+        group: II | {PHU_LUONG} || 12
+        data : - | Trường C || 5
+        data : - | Trường D || 7
+        """,
+        f"""
+        group: 1 | {DONG_HY} || 30
+        data : 1.1 | Trường A || 10
+        data : 1.2 | Trường B || 20
+        group: 2 | {PHU_LUONG} || 12
+        data : a | Trường C || 5
+        data : b | Trường D || 7
+        """,
+        f"""
+        group : A | Khối huyện || 42
+        group : I | {DONG_HY} || 30
+        data  : 1 | Trường A || 10
+        data  : 2 | Trường B || 20
+        group : II | {PHU_LUONG} || 12
+        header: STT | Đơn vị | Cấp trên | Số SK
+        data  : 1 | Trường C || 5
+        data  : 2 | Trường D || 7
+        """,
+        f"""
+        data : 1 | Trường A | {DONG_HY} | 10
+        data : 2 | Trường B | {DONG_HY} | 20
+        total: | Cộng | {DONG_HY} | 30
+        data : 3 | Trường C | {PHU_LUONG} | 5
+        data : 4 | Trường D | {PHU_LUONG} | 7
+        total: Cộng | {PHU_LUONG} || 12
+        total: | Toàn tỉnh || 42
+        """,
+        """
+        total: | Tổng số || 42
+        data : 1 | Trường A || 10
+        data : 2 | Trường B || 20
+        data : 3 | Trường C || 12
+        """,
+        """
+        group: A | Khối cơ quan || 42
+        data : I | CĐ Viên chức || 10
+        data : II | CĐ Giáo dục || 32
+        """,
+    ],
+)
+def test_no_subtotal_is_counted(rows: str) -> None:
+    result = looks_like(f"= : STT | Đơn vị | Cấp trên | Số SK\n{rows.strip()}", GROUPS)
+    assert result.report.attainments[0].done == 42
+    assert told(result) == []
+
+
+def test_a_row_that_is_the_sum_of_units_inside_its_own_is_a_subtotal_and_said_so() -> None:
+    """Nothing but the tree and the figures tells; where they do not add up, all rows count, and that is said."""
+    result = looks_like(
+        f"""
+        =    : STT | Đơn vị | Cấp trên | Số SK
+        group: | LĐLĐ tỉnh A || 42
+        group: | {DONG_HY} || 30
+        data : 1 | Trường A || 10
+        data : 2 | Trường B || 20
+        data : | {PHU_LUONG} || 7
+        data : 1 | Trường C || 5
+        """,
+        GROUPS,
+    )
+    notes = [
+        ("columns.parts_too", {"row": 6, "unit": PHU_LUONG, "count": 7, "rows": 1, "parts": 5}),
+        ("columns.subtotal", {"row": 3, "unit": DONG_HY, "count": 30}),
+        ("columns.subtotal", {"row": 2, "unit": "LĐLĐ tỉnh A", "count": 42}),
+    ]
+    assert told(result) == notes
+    assert result.report.attainments[0].done == 42
+
+
+def test_rows_without_a_count_are_no_signature_and_no_heading() -> None:
+    looks_like(
+        """
+        =    : STT | Đơn vị | Cấp trên | Số SK
+        data!: | Ban Chấp hành CĐ Sở Y tế ||
+        data!: | Trường B || -
+        data!: | Trường C || 12 SK
+        data!: 5 | C.ty TNHH Giấy ||
+        data : I | CĐ Viên chức || 3
+        data!: II | CĐ Giáo dục ||
+        data : III | Trường A || 4
+        """,
+        GROUPS,
+    )
+
+
+def test_another_table_on_the_sheet_is_not_counted_and_said_so() -> None:
+    result = looks_like(
+        """
+        =          : STT | Đơn vị | Cấp trên | Số SK
+        data       : 1 | Trường A || 10
+        total      : | Tổng cộng || 10
+        blank      :
+        other-table: STT | Đơn vị | Cấp trên | Số đoàn viên
+        other-table: 1 | Trường A || 500
+        """,
+        GROUPS,
+    )
+    assert result.report.attainments[0].done == 10
+    assert ("columns.other_table", {"row": 5}) in told(result)
+
+
+def test_a_group_of_columns_is_no_column() -> None:
+    """Under "Số SK" lie a plan and a result: nobody can say which is meant."""
+    _, rows = picture(
+        """
+        : STT | Đơn vị | Cấp trên | Số SK |
+        : ||| Chỉ tiêu | Thực hiện
+        : 1 | Trường A || 100 | 9
+        """
+    )
+    with pytest.raises(Exception, match="Số SK / Chỉ tiêu, Số SK / Thực hiện"):
+        read(write_xlsx(rows), GROUPS)
+    named = GROUPS.replace("count: Số SK", "count: Số SK / Thực hiện")
+    assert read(write_xlsx(rows), named).report.attainments[0].done == 9
+
+
+@pytest.mark.parametrize("numbers", ["-1 | -2 | -3 | -4", "A | B | 1 | 2", "(1) | (2) | (3) | (4)=(3)/(2)"])
+def test_how_columns_are_numbered(numbers: str) -> None:
+    _, rows = picture(f": STT | Đơn vị | Cấp trên | Số SK\n: {numbers}\n: 1 | Trường A || 9")
+    assert seen(read(write_xlsx(rows), GROUPS), 3) == ["=", "column-numbers", "data"]
+
+
+def test_a_list_of_posts_and_offices_is_no_signature() -> None:
+    quota = SUBMISSIONS.replace("unit: [Đơn vị, Cấp trên]", "unit: [Đơn vị], author: Chức vụ")
+    looks_like(
+        """
+        =        : Mã | Đơn vị | Ngày gửi | Chức vụ
+        data     : SK1 | Trường A | 01/05/2022 | Chủ tịch
+        data!    : SK2 | Trường B || Giám đốc
+        data!    : SK3 | Ban Chấp hành CĐCS || Kế toán
+        signature: | NGƯỜI LẬP || CHỦ TỊCH
+        signature: | Nguyễn Văn A || Trần Thị B
+        """,
+        quota,
+    )

@@ -729,7 +729,7 @@ def test_a_workbook_with_changed_bytes_never_counts_wrong_in_silence() -> None:
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
 def test_a_changed_text_deep_inside_a_workbook_is_noticed(part: str) -> None:
-    """fastexcel compares no checksums."""
+    """A part that is damaged where its XML still reads is known by its checksum."""
     good_xlsx(rows=20_000)
     content = {}
     with zipfile.ZipFile("good.xlsx") as package:

@@ -56,6 +56,18 @@ def among(column: TextArray, texts: Sequence[str]) -> np.ndarray:
     return np.flatnonzero(np.isin(codes(column), hits)) if encoded and len(hits) else hits
 
 
+def without_digits(column: TextArray) -> list[tuple[int, str]]:
+    """The rows, by position, whose text holds something but no digit, with their texts."""
+    encoded = isinstance(column, pa.DictionaryArray)
+    texts = column.dictionary if encoded else column
+    odd = pc.and_not(
+        pc.not_equal(pc.binary_length(texts), pc.binary_length(blanks(1)[0])), pc.match_substring_regex(texts, "[0-9]")
+    )
+    hits = np.array(pc.indices_nonzero(odd).to_pylist(), dtype=np.int64)
+    rows = np.flatnonzero(np.isin(codes(column), hits)) if encoded else hits
+    return [(row, column[row].as_py()) for row in rows.tolist()]
+
+
 def take(column: TextArray, rows: np.ndarray) -> TextArray:
     """The texts of some rows, by position."""
     return column.take(_array(rows.astype(np.int64), pa.int64()))

@@ -21,6 +21,11 @@ class Wanted:
     helpful: dict[str, tuple[str, ...]]  # shown, but nothing depends on them
     dating: tuple[str, ...]  # of these, one is enough; empty where the quota file says the phase itself
 
+    @property
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """The headers of all columns, by name."""
+        return self.needed | self.helpful
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -30,9 +35,10 @@ class Header:
     last_row: int  # the row below for a header on two rows, else the same
     positions: dict[str, int]
     titles: dict[str, str]  # the header's own text by column name; on two rows `Kết quả / Hợp lệ`
+    every: tuple[str, ...]  # the titles of all columns, from the first on; "" where there is none
     absent: tuple[str, ...]  # helpful columns that the sheet does not have
     twice: tuple[str, ...]  # titles in use that stand above two columns, so that nobody can say which is meant
-    members: tuple[str, ...] = ()  # where a title in use is that of a whole group: the columns in it
+    members: tuple[str, ...] = ()  # where a header in use may mean several columns, of a group or of several: these
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,10 @@ def find_header(head: Sequence[Sequence[str]], wanted: Wanted) -> Header | NoHea
         found = _Found.in_titles(_paths(cells, below), wanted)
         if not found.missing:
             return found.header(number, number + 1)
+        needed = sum(name in found.positions for name in wanted.needed)
+        if needed > best.found and _groups(cells, below):
+            seen = tuple(title.text for title in found.titles if title.text)
+            best = NoHeader(seen, number, found.missing, needed, tuple(found.positions))
     return best
 
 
@@ -146,7 +156,7 @@ def guess_header(head: Sequence[Sequence[str]]) -> Header | NoHeader:
             if len(both.positions) > len(lower.positions):
                 found, last = both, number + 1
         if len(found.positions) > (len(best.positions) if best else 1):
-            best = replace(found.header(number, last), twice=())
+            best = replace(found.header(number, last), twice=(), members=())
     if best is not None:
         return best
     number, cells = max(enumerate(head, start=1), key=lambda row: sum(map(bool, row[1])), default=(0, ()))
@@ -224,18 +234,22 @@ class _Found:
     missing: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...]
     twice: tuple[str, ...]
+    members: tuple[str, ...]
 
     @classmethod
     def in_titles(cls, titles: Sequence[_Title], wanted: Wanted) -> _Found:
-        places = {name: _places(titles, headers) for name, headers in (wanted.needed | wanted.helpful).items()}
+        places = {name: _places(titles, headers) for name, headers in wanted.headers.items()}
         positions = {name: found[0] for name, found in places.items() if found}
-        twice = tuple(dict.fromkeys(titles[found[0]].text for found in places.values() if len(found) > 1))
+        several = [[titles[place].text for place in found] for found in places.values() if len(found) > 1]
+        twice = tuple(dict.fromkeys(texts[0] for texts in several if len(set(texts)) == 1))
+        members = tuple(dict.fromkeys(text for texts in several if len(set(texts)) > 1 for text in texts))
         absent = tuple(name for name in wanted.helpful if name not in positions)
-        return cls(titles, positions, _missing(wanted, positions), absent, twice)
+        return cls(titles, positions, _missing(wanted, positions), absent, twice, members)
 
     def header(self, row: int, last_row: int) -> Header:
         titles = {name: self.titles[place].text for name, place in self.positions.items()}
-        return Header(row, last_row, self.positions, titles, self.absent, self.twice)
+        every = tuple(title.text for title in self.titles)
+        return Header(row, last_row, self.positions, titles, every, self.absent, self.twice, self.members)
 
 
 def _places(titles: Sequence[_Title], headers: tuple[str, ...]) -> list[int]:

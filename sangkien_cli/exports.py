@@ -116,14 +116,15 @@ def assemble(reader: ExportReader, parts: Sequence[Part], contents: Mapping[str,
 
 
 def _copies(parts: Sequence[Part], contents: Mapping[str, Content]) -> dict[int, int]:
-    """The sheets that hold the same rows as an earlier one, with the position of that one.
+    """The sheets that hold the same rows as an earlier one (by file and name), with the position of that one.
 
     Two files that are equal to the byte are one file. Otherwise two sheets are the same if every cell of their data
     rows and of the titles above is; a single row proves nothing, for two units may well report one line alike.
     """
     copies: dict[int, int] = {}
     of_length: dict[int, list[int]] = {}
-    for at, part in enumerate(parts):
+    for at in sorted(range(len(parts)), key=lambda at: (parts[at].file, parts[at].name or "")):
+        part = parts[at]
         earlier = of_length.setdefault(len(part.rows), [])
         for other in earlier:
             if part.rows.size and _is_copy(part, parts[other], contents):
@@ -138,6 +139,8 @@ def _is_copy(part: Part, other: Part, contents: Mapping[str, Content]) -> bool:
     one, two = contents[part.file], contents[other.file]
     if one is not two and one.size == two.size and part.name == other.name and one.sha256() == two.sha256():
         return True
+    for content in (one, two):
+        content.watch.restart()  # the files between them took their own time
     return len(part.rows) > 1 and part.holds_the_rows_of(other)
 
 

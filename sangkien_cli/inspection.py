@@ -31,6 +31,7 @@ from sangkien_cli.report import unknown_names, unreadable_rows
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.csv import CsvSource
 from sangkien_cli.sheets.files import Kind, content_of, open_file
+from sangkien_cli.sheets.layout import KINDS
 from sangkien_cli.sheets.source import Source, column_letters
 from sangkien_cli.text import tidy
 
@@ -84,6 +85,7 @@ class SheetView:
     dates: DatesView | None = None
     known_units: int | None = None  # rows whose unit is in the tree; None without a quota file
     notes: tuple[Sentence, ...] = ()
+    fix: Sentence | None = None  # what to do where no report can be made of the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class FileView:
     unknown: tuple[UnknownText, ...] = ()  # names that are not in the tree
     unreadable: tuple[UnreadableRows, ...] = ()
     problems: tuple[Problem, ...] = ()  # why it cannot be read
+    fit: bool = True  # a report can be made of it
 
 
 def inspect(paths: Sequence[Path], config: Config | None, access: Access) -> list[FileView]:
@@ -117,7 +120,7 @@ def _look_at(name: str, path: Path, config: Config | None, access: Access) -> Fi
         looks = [_Look.of(ways, name, content, config, access) for ways in opened.sheets]
         return _with_rows(view, looks, content, config)
     except SangkienError as error:
-        return FileView(name, problems=error.problems)
+        return FileView(name, problems=error.problems, fit=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +190,33 @@ def _with_rows(view: FileView, looks: Sequence[_Look], content: Content, config:
             delimiter=text.delimiter,
             delimiter_why=text.delimiter_reason,
         )
-    parts = [look.part for look in looks if look.part is not None and not look.source.hidden]
+    at: dict[int, int] = {}  # of each look, by position, its sheet's position among those that are read
+    parts: list[Part] = []
+    for number, look in enumerate(looks):
+        if look.part is not None and not look.source.hidden:
+            at[number] = len(parts)
+            parts.append(look.part)
     judged = None
     if config is not None and parts:
         reader = next(look.reader for look in looks if look.part is not None)
         exports = assemble(reader, parts, {view.path: content})
         judged = judge(exports, config, date.max)  # no row is later than that
-    sheets = [_sheet_view(look, judged, parts.index(look.part) if look.part in parts else NONE) for look in looks]
+    sheets = [_sheet_view(look, judged, at.get(number, NONE)) for number, look in enumerate(looks)]
     unknown = unknown_names(judged)[:_NAMES] if judged is not None else ()
     unreadable = unreadable_rows(judged) if judged is not None else ()
-    return replace(view, sheets=tuple(sheets), unknown=tuple(unknown), unreadable=unreadable)
+    # As for a report: one sheet at least holds the columns, and none is in doubt.
+    fit = config is None or (bool(parts) and not any(look.problem for look in looks if not look.source.hidden))
+    return replace(view, fit=fit, sheets=tuple(sheets), unknown=tuple(unknown), unreadable=unreadable)
 
 
 def _sheet_view(look: _Look, judged: Judged | None, at: int) -> SheetView:
     source, header = look.source, look.header
     if isinstance(header, NoHeader) or look.part is None:
         nonblank = source.cells(0, None).nonblank or 0
-        view = SheetView(source.name, source.hidden, nonblank, None, _why_none(look), missing=_missing(look))
+        why, fix = _why_none(look)
+        view = SheetView(source.name, source.hidden, nonblank, None, why, missing=_missing(look), fix=fix)
         if isinstance(header, Header):
-            view = replace(view, header=(header.row, header.last_row), columns=_columns(look.head, header))
+            view = replace(view, header=(header.row, header.last_row), columns=_columns(header))
         return view
     part = look.part
     nonblank = part.nonblank if part.nonblank is not None else source.cells(0, None).nonblank or 0
@@ -215,7 +226,7 @@ def _sheet_view(look: _Look, judged: Judged | None, at: int) -> SheetView:
         nonblank=nonblank,
         header=(header.row, header.last_row),
         why=say("inspect.header" if look.wanted.needed else "inspect.header_guess"),
-        columns=_columns(look.head, header),
+        columns=_columns(header),
         missing=_missing(look),
         rows=len(part.rows),
         layout=_by_kind(part.layout),
@@ -244,30 +255,26 @@ def _is_about_rows(note: Note) -> bool:
     return note.what.key not in ("columns.absent", "columns.undated")
 
 
-def _why_none(look: _Look) -> Sentence:
+def _why_none(look: _Look) -> tuple[Sentence, Sentence | None]:
+    """Why nothing can be counted on a sheet, and what to do where it is more than a sheet without the columns."""
     if look.problem is not None:
-        return look.problem.what
+        return look.problem.what, look.problem.fix
     assert isinstance(look.header, NoHeader)
     if not look.header.seen:
-        return say("inspect.blank")
-    what, _ = why_without(look.source, look.header)
+        return say("inspect.blank"), None
+    what, fix = why_without(look.source, look.header)
     if what.key.startswith("file."):
-        return what  # its letters are lost, or in a font of before Unicode
-    return say("inspect.no_header", row=look.header.row, seen=look.header.seen[:8])
+        return what, fix  # its letters are lost, or in a font of before Unicode
+    return say("inspect.no_header", row=look.header.row, seen=look.header.seen[:8]), None
 
 
-def _columns(head: Sequence[Sequence[str]], header: Header) -> tuple[ColumnView, ...]:
+def _columns(header: Header) -> tuple[ColumnView, ...]:
     fields = {position: name for name, position in header.positions.items()}
-    rows = head[header.row - 1 : header.last_row]
-    width = max(len(row) for row in rows)
-    views = []
-    for position in range(width):
-        own = [tidy(row[position]) for row in rows if position < len(row) and row[position].strip()]
-        name = fields.get(position)
-        title = header.titles[name] if name is not None else " / ".join(own)
-        if title:
-            views.append(ColumnView(column_letters(position), title, name))
-    return tuple(views)
+    return tuple(
+        ColumnView(column_letters(position), title, fields.get(position))
+        for position, title in enumerate(header.every)
+        if title
+    )
 
 
 def _missing(look: _Look) -> tuple[MissingView, ...]:
@@ -275,7 +282,7 @@ def _missing(look: _Look) -> tuple[MissingView, ...]:
     header, wanted = look.header, look.wanted
     found: Iterable[str]
     if isinstance(header, Header):
-        found, seen = header.positions, [column.title for column in _columns(look.head, header)]
+        found, seen = header.positions, [column.title for column in _columns(header)]
     else:
         row = look.head[header.row - 1] if header.row else ()
         found, seen = header.held, [tidy(cell) for cell in row if cell.strip()]
@@ -297,7 +304,7 @@ def _by_kind(layout: Mapping[int, str]) -> dict[str, tuple[int, ...]]:
     by_kind: dict[str, list[int]] = {}
     for row, kind in sorted(layout.items()):
         by_kind.setdefault(kind, []).append(row)
-    return {kind: tuple(rows) for kind, rows in by_kind.items()}
+    return {kind: tuple(by_kind[kind]) for kind in KINDS if kind in by_kind}
 
 
 def _dates(part: Part, config: Config) -> DatesView | None:
@@ -315,9 +322,9 @@ def _dates(part: Part, config: Config) -> DatesView | None:
         styles[style] += rows
         if style == "unreadable" and len(unreadable) < _EXAMPLES:
             unreadable.append(tidy(text))
-    if part.serials:
-        styles["iso"] -= part.serials
-        styles["serial"] += part.serials
+    serials = part.serials.get("submitted", 0)
+    styles["iso"] -= serials
+    styles["serial"] += serials
     return DatesView({style: styles[style] for style in STYLES if styles[style]}, tuple(unreadable))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import partial
-from itertools import takewhile, zip_longest
+from itertools import accumulate, takewhile, zip_longest
 from typing import cast
 
 import numpy as np
@@ -45,10 +45,9 @@ class Sheet:
     file: str  # the file's short name
     name: str | None  # None for CSV
     rows: int  # data rows
-    layout: dict[int, str]  # rows that are not data, by number: their kind
+    layout: Mapping[int, str]  # rows that are not data, by number: their kind
     header: Header
     hidden_rows: int  # data rows that Excel hides; they count
-    serials: int  # dates that stand there as numbers
     copy_of: int | None = None  # the position in `Exports.sheets` of an earlier sheet with the same rows
 
     @property
@@ -83,7 +82,7 @@ class Note:
     what: Sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """The data rows of one sheet."""
 
@@ -96,7 +95,7 @@ class Part:
     flaws: TextArray
     layout: dict[int, str]
     hidden_rows: int
-    serials: int
+    serials: Mapping[str, int]  # by column, dates that stand there as numbers
     nonblank: int | None
 
     @property
@@ -106,9 +105,7 @@ class Part:
 
     def sheet(self, copy_of: int | None = None) -> Sheet:
         """What is kept of the sheet beside its rows."""
-        return Sheet(
-            self.file, self.name, len(self.rows), self.layout, self.header, self.hidden_rows, self.serials, copy_of
-        )
+        return Sheet(self.file, self.name, len(self.rows), self.layout, self.header, self.hidden_rows, copy_of)
 
     def holds_the_rows_of(self, other: Part) -> bool:
         """Whether two sheets hold the same data rows, cell by cell, under the same titles.
@@ -203,7 +200,7 @@ class ExportReader:
         positions = header.positions
         plain = {place for name, place in positions.items() if name in self.plain}
         cells = source.cells(header.last_row, list(positions.values()), plain)
-        found = layout.below_header(source, head, (header.row, header.last_row), cells, positions)
+        found = layout.below_header(source, head, (header.row, header.last_row), cells, positions, self.wanted.headers)
         meant = {
             name: self._meant(name, position, column, cells, header.titles[name], found)
             for (name, position), column in zip(positions.items(), cells.columns, strict=True)
@@ -249,7 +246,7 @@ class ExportReader:
             flaws=flaws,
             layout=layout.above_header(head, header.row) | dict(sorted(below.items())),
             hidden_rows=hidden,
-            serials=sum(each.serials for each in meant.values()),
+            serials={name: each.serials for name, each in meant.items() if each.serials},
             nonblank=cells.nonblank,
         )
 
@@ -261,7 +258,7 @@ class ExportReader:
         if name in ("code", self.config.once_per):
             return values.codes_meant(column, cells, position)
         if name in _DATED or isinstance(rule, DateRange):
-            return values.dates_meant(column, cells, position, title)
+            return values.dates_meant(column, cells, position, title, found.kinds.keys())
         if name == "count" or isinstance(rule, NumberRange):
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
         return values.Meant(column)
@@ -269,8 +266,9 @@ class ExportReader:
     def _subtotals(self, rows: np.ndarray, columns: Mapping[str, TextArray], flaws: TextArray, where: str) -> list[int]:
         """The numbers of rows whose count is that of the rows right below them, which name units inside theirs.
 
-        A subtotal does not always look like one; counting it and its parts would double them. Where a unit's row and
-        those of units inside it do not add up, all count, and the user is told.
+        A subtotal does not always look like one; counting it and its parts would double them. Rows whose unit is not
+        known may be among the parts. Where a unit's row and those of units inside it do not add up, all count, and the
+        user is told.
         """
         if "count" not in columns or columns.keys() & {"code", "submitted"} or len(rows) > _MOST_ADDED_UP:
             return []  # a row with a code or a date of its own is no sum
@@ -281,18 +279,21 @@ class ExportReader:
         found: set[int] = set()
         for i in reversed(range(len(rows))):
             unit = units[i]
-            if unit is None or not counts[i]:
+            if unit is None or not counts[i] or not tree.has_parts(unit):
                 continue
-            inside = takewhile(partial(_is_inside, tree, unit), units[i + 1 :])
-            parts = [counts[j] for j, _ in enumerate(inside, start=i + 1) if j not in found]
-            if not any(parts):
+            below = takewhile(partial(_may_be_part, tree, unit), units[i + 1 :])
+            parts = [j for j, _ in enumerate(below, start=i + 1) if j not in found]
+            sums = list(accumulate(counts[j] for j in parts))
+            known = [counts[j] for j in parts if units[j] is not None]
+            is_sum = counts[i] in sums[1:] or (sums[:1] == [counts[i]] and bool(known))
+            if not any(known) and not is_sum:
                 continue
             name, row = self.config.units[unit].name, int(rows[i])
-            if sum(parts) == counts[i]:
+            if is_sum:
                 found.add(i)
                 note = say("columns.subtotal", row=row, unit=name, count=counts[i])
             else:
-                note = say("columns.parts_too", row=row, unit=name, count=counts[i], rows=len(parts), parts=sum(parts))
+                note = say("columns.parts_too", row=row, unit=name, count=counts[i], rows=len(known), parts=sum(known))
             self.notes.append(Note(where, note))
         return sorted(int(rows[i]) for i in found)
 
@@ -320,9 +321,9 @@ _DATED = ("submitted", "applied")
 _MOST_ADDED_UP = 50_000  # rows of a sheet with counts that are compared with each other
 
 
-def _is_inside(tree: Tree, above: int, unit: int | None) -> bool:
-    """Whether a unit lies below another one."""
-    return unit is not None and unit != above and above in tree.lineage(unit)
+def _may_be_part(tree: Tree, above: int, unit: int | None) -> bool:
+    """Whether a unit lies below another one, or is not known."""
+    return unit is None or (unit != above and above in tree.lineage(unit))
 
 
 def whole_count(text: str) -> int:

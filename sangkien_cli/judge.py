@@ -45,7 +45,6 @@ class Judged:
     moment: np.ndarray  # int64: microseconds since 1970 of its date, or the largest number where it has none
     repeated: np.ndarray  # int64: for a duplicate, the position of the row that counts; else NONE
     unknown_level: np.ndarray  # int8: for an unknown unit, the level (0 = deepest) that is not in the tree; else NONE
-
     failed: np.ndarray  # int32: the first condition of count.where that it fails, by position; else NONE
 
     @property
@@ -90,15 +89,14 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         count = by_distinct(texts["count"], whole_count, np.int64)
         set_aside(count < 0, Reason.BAD_COUNT)
 
-    repeated = np.full(exports.rows, NONE, dtype=np.int64)
+    repeated = _copied(exports)
     if codes is not None:
         keys = codes.result()
         set_aside(keys == NO_CODE, Reason.NO_CODE)
-        able = np.flatnonzero(reason == COUNTS)
+        able = np.flatnonzero((reason == COUNTS) & (repeated == NONE))
         kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
         repeated[able[kept != NONE]] = able[kept[kept != NONE]]
-    copied = _copied(exports)
-    repeated = np.where((repeated == NONE) & (reason == COUNTS), copied, repeated)
+    repeated[reason != COUNTS] = NONE
     set_aside(repeated != NONE, Reason.DUPLICATE)
     return Judged(
         exports=exports,

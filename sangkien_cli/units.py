@@ -34,6 +34,10 @@ class Tree:
         """The units of a name, in tree order."""
         return self._named.get(folded, ())
 
+    def has_parts(self, unit: int) -> bool:
+        """Whether there are units below a unit."""
+        return unit + 1 < len(self.units) and self.units[unit + 1].parent == unit
+
     def lineage(self, unit: int) -> list[int]:
         """The unit and every unit above it, deepest first."""
         above = [unit]

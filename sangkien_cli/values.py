@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sangkien_cli.arrays import TextArray, among, by_distinct, codes, distinct, encoded, plain
+from sangkien_cli.arrays import TextArray, by_distinct, codes, distinct, encoded, plain, without_digits
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.sheets.formats import is_rounded, iso
 from sangkien_cli.sheets.source import Cells
@@ -20,7 +20,6 @@ from sangkien_cli.text import composed, tidy
 
 _FIRST_DAY, _LAST_DAY = "2000", "2101"  # a serial number outside these years is no date (contract §4)
 _DITTO = re.compile(r"\s*[-–(\"]*\s*(?:[\"”“″〃]|''|’’|,,|//|n\.?t\.?|như trên)\s*[-–)\"]*\s*", re.IGNORECASE)
-_DITTOS = ('"', "''", "”", "“", "″", "〃", "-nt-", "- nt -", "nt", "-//-", "//", "như trên", "Như trên")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def codes_meant(column: TextArray, cells: Cells, position: int) -> Meant:
     """A column of codes as Excel shows them, and those that Excel has rounded.
 
     A number format may add zeros and letters: `000007`. Of a number with 16 digits or more Excel keeps 15. A ditto mark
-    is no code.
+    is no code, nor is a dash or anything else without a letter or digit.
     """
     formatted = {row: text for (row, place), text in cells.shown.items() if place == position}
     at = np.searchsorted(cells.rows, list(formatted)) if formatted else np.zeros(0, dtype=np.int64)
@@ -87,7 +86,12 @@ def codes_meant(column: TextArray, cells: Cells, position: int) -> Meant:
         if i < len(cells.rows) and cells.rows[i] == row
     ]
     column = with_texts(column, [i for i, _ in inside], [text for _, text in inside])
-    column = with_texts(column, dittos := among(column, _DITTOS).tolist(), [""] * len(dittos))
+    dittos = [
+        row
+        for row, text in without_digits(column)
+        if text.strip() and (is_ditto(text) or not any(letter.isalpha() for letter in text))
+    ]
+    column = with_texts(column, dittos, [""] * len(dittos))
     rounded = {}
     numbers = cells.numbers.get(position)
     if numbers is not None:
@@ -109,14 +113,15 @@ def _float(text: str) -> float:
 # --- dates -------------------------------------------------------------------------------------------------------
 
 
-def dates_meant(column: TextArray, cells: Cells, position: int, title: str) -> Meant:
+def dates_meant(column: TextArray, cells: Cells, position: int, title: str, layout: Collection[int] = ()) -> Meant:
     """A column of dates in which numbers are what Excel counts days with.
 
     A date whose cell has lost its format is such a number. Outside 2000–2100 it stays a number, which is no date.
+    `layout` are the numbers of rows that are no data.
     """
-    numbers = cells.numbers.get(position)
-    if numbers is None:
+    if position not in cells.numbers:
         return Meant(column)
+    numbers = cells.numbers[position] & ~np.isin(cells.rows, list(layout))
 
     def dated(text: str) -> str:
         day = iso(_float(text), epoch_1904=cells.epoch_1904)

@@ -27,7 +27,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sangkien_cli.values import is_ditto
-from tests import test_xlsb
+from tests import test_ods, test_xlsb
 from tests.conftest import Contents, ReportOf, Run
 from tests.plain import csv_bytes
 
@@ -220,7 +220,7 @@ def test_empty_standard_input_is_refused(report: Report, monkeypatch: pytest.Mon
     pipe(b"", monkeypatch)
     told = report("-")
     assert told.code == 2
-    assert "stdin: the file is empty" in told.notes
+    assert "stdin: nothing is piped in" in told.notes
 
 
 def test_one_refused_file_stops_the_report_and_the_fate_of_the_others_is_said(report: Report) -> None:
@@ -754,7 +754,7 @@ def test_inspect_shows_what_a_report_would_make_of_a_file(run_here: Run) -> None
         "  Encoding utf-8: every character is valid UTF-8",
         "  Delimiter “;”: it splits 100% of the lines into the same 5 columns",
         "  Header in row 3: the first row with every needed column",
-        "  Columns in use: A Mã → code; B Ngày gửi → submitted; C Đơn vị → unit level 1; D Lĩnh vực → field",
+        "  Columns in use: A Mã → code; B Ngày gửi → submitted; C Đơn vị → unit 1; D Lĩnh vực → field",
         "  Columns not used: E Ghi chú",
         "  5 data rows = 2 counted + 3 set aside",
         *out.stdout.splitlines()[7:10],
@@ -873,7 +873,7 @@ def test_inspect_writes_to_a_file_but_never_over_an_input(run_here: Run) -> None
     run_here("inspect", "a.csv", "-o", "seen.txt")
     assert Path("seen.txt").read_text(encoding="utf-8") == run_here("inspect", "a.csv").stdout
     before = Path("a.csv").read_bytes()
-    refused = run_here("inspect", "a.csv", "-o", "a.csv")
+    refused = run_here("inspect", "a.csv", "-o", "a.csv", "--format", "text")
     assert refused.code == 2
     assert "is not overwritten" in refused.stderr
     assert Path("a.csv").read_bytes() == before
@@ -949,3 +949,34 @@ def test_inspect_takes_limits_and_passwords(run_here: Run) -> None:
     out = run_here(*opened, "--limit", "cells=3")
     assert out.code == 2
     assert "--limit cells=12" in out.stderr
+
+
+# --- copies, ditto codes, pipes: what a second look found ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("names", [("A", "Z"), ("Z", "A")])
+def test_of_two_equal_sheets_one_counts_whatever_their_order(names: tuple[str, str], report: Report) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name in names:
+        sheet = book.create_sheet(name)
+        for row in [["Mã", "Ngày gửi", "Đơn vị"], *[[f"SK{i}", f"0{i}/02/2022", "Trường A"] for i in (1, 2, 3)]]:
+            sheet.append(row)
+    book.save("a.xlsx")
+    told = report("a.xlsx")
+    assert told.report["rows"]["counted"] == 3
+    assert told.report["rows"]["set_aside"] == {"duplicate": 3}
+
+
+def test_the_same_table_twice_under_one_name_is_inspected(run_here: Run) -> None:
+    one = test_ods.table(test_ods.row(test_ods.cell("Mã"), test_ods.cell("Đơn vị")), name="S")
+    Path("a.fods").write_bytes(test_ods.document(one, one, root="document"))
+    seen = run_here("inspect", "a.fods", "--format", "json")
+    assert [sheet["sheet"] for sheet in entry(seen.stdout)["sheets"]] == ["S", "S"]
+
+
+def test_letters_that_became_question_marks_are_told(run_here: Run) -> None:
+    files = {"sangkien.yaml": CODES, "a.csv": "M?,Ng?y g?i,??n v?,Ghi ch?\nSK1,01/02/2022,??ng H?,\n"}
+    refused = run_here("report", "a.csv", files=files)
+    assert refused.code == 2
+    assert "accented letters became question marks" in refused.stderr

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from sangkien_cli.ledger import ledger
+from sangkien_cli.model import Reason
 from sangkien_cli.pipeline import Counted, count, load_config
 from tests.plain import csv_bytes
 
@@ -353,7 +354,7 @@ def test_a_member_of_a_group_is_found_by_its_own_name_if_it_stands_once() -> Non
     for header, done in (("Công nhận", 9), ("Đạt", 2), ("Năm trước / Gửi", 3), ("Kết quả / Gửi", 10)):
         quota = COUNTS.replace("Kết quả / Công nhận", header)
         assert read(write_xlsx(rows), quota).report.attainments[0].done == done
-    with pytest.raises(Exception, match="two columns"):
+    with pytest.raises(Exception, match="one header fits several columns: Kết quả / Gửi, Năm trước / Gửi"):
         read(write_xlsx(rows), COUNTS.replace("Kết quả / Công nhận", "Gửi"))
 
 
@@ -528,6 +529,74 @@ def test_a_list_of_posts_and_offices_is_no_signature() -> None:
         data!    : SK3 | Ban Chấp hành CĐCS || Kế toán
         signature: | NGƯỜI LẬP || CHỦ TỊCH
         signature: | Nguyễn Văn A || Trần Thị B
+        """,
+        quota,
+    )
+
+
+def test_a_second_table_with_its_columns_in_another_order_is_told() -> None:
+    quota = SUBMISSIONS.replace("unit: [Đơn vị, Cấp trên]", "status: Trạng thái, unit: [Đơn vị]")
+    result = looks_like(
+        """
+        =          : TT | Mã | Đơn vị | Ngày gửi | Trạng thái
+        data       : 1 | SK1 | Trường A | 01/05/2022 | Hợp lệ
+        data       : 2 | SK2 | Trường B | 01/05/2022 | Hợp lệ
+        other-table: TT | Mã | Đơn vị | Trạng thái | Ngày gửi
+        other-table: 1 | SK3 | Trường A | Hợp lệ | 01/05/2022
+        """,
+        quota,
+    )
+    assert ("columns.other_table", {"row": 4}) in told(result)
+
+
+def test_what_goes_on_dividing_up_a_row_is_not_counted_again() -> None:
+    result = looks_like(
+        """
+        =       : STT | Đơn vị | Cấp trên | Số SK
+        data    : 1 | CĐ Viên chức || 20
+        of-which: | Trong đó: Trường A || 12
+        of-which: | Trường B || 8
+        data    : 2 | CĐ Giáo dục || 22
+        """,
+        GROUPS,
+    )
+    assert result.report.attainments[0].done == 42
+
+
+def test_a_subtotal_whose_parts_are_not_all_known_is_a_subtotal() -> None:
+    result = looks_like(
+        f"""
+        =    : STT | Đơn vị | Cấp trên | Số SK
+        group: 1 | {DONG_HY} || 20
+        data : - | Trường A || 12
+        data!: - | Các CĐCS còn lại || 8
+        data : 2 | CĐ Giáo dục || 5
+        """,
+        GROUPS,
+    )
+    assert told(result) == [("columns.subtotal", {"row": 2, "unit": DONG_HY, "count": 20})]
+
+
+@pytest.mark.parametrize("code", ["-", "—", "...", "(nt)", "''"])
+def test_a_code_without_letters_is_no_code(code: str) -> None:
+    _, rows = picture(
+        f"""
+        : TT | Mã | Đơn vị | Cấp trên | Ngày gửi
+        : 1 | {code} | Trường A | LĐLĐ huyện Đồng Hỷ | 01/05/2022
+        : 2 | {code} | Trường B | LĐLĐ huyện Đồng Hỷ | 02/05/2022
+        """
+    )
+    assert dict(read(write_xlsx(rows), SUBMISSIONS).report.rows.set_aside) == {Reason.NO_CODE: 2}
+
+
+def test_a_page_under_another_of_the_headers_that_the_quota_file_lists() -> None:
+    quota = SUBMISSIONS.replace("submitted: Ngày gửi", "submitted: [Ngày gửi, Ngày nộp]")
+    looks_like(
+        """
+        =     : TT | Mã | Đơn vị | Cấp trên | Ngày gửi
+        data  : 1 | SK1 | Trường A | LĐLĐ huyện Đồng Hỷ | 01/05/2022
+        header: TT | Mã | Đơn vị | Cấp trên | Ngày nộp
+        data  : 2 | SK2 | Trường B | LĐLĐ huyện Đồng Hỷ | 02/05/2022
         """,
         quota,
     )

@@ -15,6 +15,7 @@ from sangkien_cli.lang import Lang, say
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
+    from sangkien_cli.intake import Access
     from sangkien_cli.judge import Judged
     from sangkien_cli.model import Config, Report
     from sangkien_cli.render.csv import Dialect
@@ -67,10 +68,11 @@ def obtain(request: Request) -> Answer:
     if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
         raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
     check_outputs(_outputs(request))
-    return _count(request, as_of, depth, kind, lang)
+    access = options.access(request.limit, request.password_env)
+    return _count(request, as_of, depth, kind, lang, access)
 
 
-def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang) -> Answer:
+def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang, access: Access) -> Answer:
     from sangkien_cli.config import load_config
 
     config = load_config(options.config_path(request.config))
@@ -82,7 +84,7 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
 
     check_outputs(_outputs(request), [config.path, *export_paths(config, request.exports)])
     with ReadingBar() as bar:
-        result = count(config, request.exports, as_of, bar.tell, options.access(request.limit, request.password_env))
+        result = count(config, request.exports, as_of, bar.tell, access)
     for note in result.notes:
         options.say_aside(note.what, note.place)
     shown = narrow(result.report, phase, unit, depth)

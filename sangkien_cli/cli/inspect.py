@@ -20,6 +20,7 @@ def inspect(
     lang: options.Language = None,
 ) -> int:
     """Print what was seen; exit 0, or 2 if a file cannot be read."""
+    language = options.language(lang)
     access = options.access(limit, password_env)
     kind = options.inspect_format(format, output)
     path = options.config_path_if_any(config)
@@ -39,7 +40,6 @@ def inspect(
     for note in notes:
         options.say_aside(note.what, note.place)
     files = look(paths, quota, access)
-    language = options.language(lang)
     document = render_inspect_json(files) if kind == "json" else render_inspect_text(files, language)
     if target is None:
         sys.stdout.write(document)

@@ -81,11 +81,17 @@ def config_path_if_any(typed: str | None) -> Path | None:
 
 def inspect_format(typed: str | None, output: str | None) -> Literal["text", "json"]:
     """The format of `inspect`: as typed, else by the output's ending, else text."""
-    if typed in ("text", "json"):
-        return typed  # type: ignore[return-value]  # mypy keeps the plain type of what it compared
-    if typed is not None:
-        raise fail("--format", "option.format", text=typed, formats=("text", "json"))
-    return "json" if output is not None and output.lower().endswith(".json") else "text"
+    match typed:
+        case "text" | "json":
+            return typed
+        case str():
+            raise fail("--format", "option.format", text=typed, formats=("text", "json"))
+    match None if output in (None, "-") else Path(str(output)).suffix.lower():
+        case ".json":
+            return "json"
+        case None | ".txt":
+            return "text"
+    raise fail("--output", "option.ending", text=output, endings=(".txt", ".json"))
 
 
 def access(limits: Sequence[str] | None, password_env: str | None) -> Access:

@@ -50,7 +50,7 @@ SENTENCES = {
     "reason.outside-phases": "in no phase",
     "reason.bad-count": "the count is not a whole number of 0 or more",
     "reason.no-code": "no code",
-    "reason.duplicate": "repeats the code of a row that counts",
+    "reason.duplicate": "repeats a row that counts",
     "progress.reading": "Reading {file}",
     "progress.reading_several": "Reading {file} ({number} of {files})",
     "demo.synthetic": "Sample data made by a script, of nobody real. Quotas below the province are invented.",
@@ -75,7 +75,7 @@ SENTENCES = {
     "inspect.blank": "The sheet is blank",
     "inspect.columns": "Columns in use: {columns}",
     "inspect.idle": "Columns not used: {columns}",
-    "inspect.level": "unit level {level}",
+    "inspect.level": "unit {level}",
     "inspect.missing": "No column for {field} (looked for “{headers}”)",
     "inspect.absent": "No column for {field} (looked for “{headers}”), which changes no count",
     "inspect.nearest": "– nearest: “{near}”",
@@ -128,11 +128,11 @@ SENTENCES = {
     "columns.subtotal": "row {row} ({unit}: {count}) is the sum of the rows right below it, of units inside it, so "
     "it is not counted twice",
     "columns.parts_too": "row {row} has {count} for {unit}, the {rows} {rows:row|rows} right below have {parts} for "
-    "units inside it; all of them count",
+    "units inside it; all of them count. If the upper row includes them, clear its count",
     "columns.other_table": "from row {row} on there is another table with other columns: it is not counted; move it "
     "to a sheet of its own",
-    "columns.group": "a header is that of a whole group: {members}",
-    "columns.group.fix": "name one column under exports: columns:, as above",
+    "columns.group": "one header fits several columns: {members}",
+    "columns.group.fix": "name the one you mean in full, as above, under exports: columns:",
     "layout.other-table": "another table:",
     "columns.total_differs": "row {row} states a total of {stated}, but the data rows add up to {found}",
     # files
@@ -196,7 +196,7 @@ SENTENCES = {
     "file.page_encoding": "the text encoding of this file is not sure: it is not UTF-8, nor what the file declares",
     "file.page_encoding.fix": "open it in Excel, see that accented letters are right, and save it as .xlsx",
     "file.not_a_spreadsheet": "this is not a spreadsheet",
-    "file.not_a_spreadsheet.fix": "give an .xlsx or .csv file",
+    "file.not_a_spreadsheet.fix": "leave it out; only spreadsheets are read (.xlsx, .xls, .ods, .csv…)",
     "file.not_utf8.fix": "save it from Excel as “CSV UTF-8” or as .xlsx",
     "file.unknown_encoding": "line {line} is not UTF-8, and no other encoding is sure",
     "file.broken_utf16": "the text in UTF-16 is damaged or cut off",
@@ -385,7 +385,8 @@ SENTENCES = {
     "begun; add --phase all for the whole programme.",
     "help.calc": "One percent: sangkien calc 149 44",
     "help.demo": "Run on sample data, needing no file.",
-    "help.exports": "Exports (.xlsx or .csv; * and ? may be used); they replace exports: files: of the quota file.",
+    "help.exports": "Exports (.xlsx, .xls, .ods, .csv…), folders, or patterns with * and ?; - is standard input. "
+    "They replace exports: files: of the quota file.",
     "help.config": "The quota file (YAML). Default: $SANGKIEN_CONFIG, then ./sangkien.yaml.",
     "help.lang": "Language: vi or en. A report’s default is the quota file’s.",
     "help.as_of": "The last day that counts: 2022-04-27 or 27/04/2022. Default: today.",

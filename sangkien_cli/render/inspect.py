@@ -10,6 +10,7 @@ from sangkien_cli import __version__
 from sangkien_cli.errors import Problem
 from sangkien_cli.inspection import DatesView, FileView, MissingView, SheetView
 from sangkien_cli.lang import Lang, Sentence, phrase, whole, words
+from sangkien_cli.model import UNIT
 
 SCHEMA = "sangkien.inspect/1"
 _WIDTH = 100
@@ -27,7 +28,8 @@ def _file_lines(file: FileView, lang: Lang) -> Iterator[str]:
     if file.problems:
         yield phrase("inspect.refused", lang, file=file.path)
         for problem in file.problems:
-            yield from _wrapped(words(problem.what, lang), "  ")
+            place = "" if problem.place.endswith(file.path) else f"{problem.place}: "
+            yield from _wrapped(f"{place}{words(problem.what, lang)}", "  ")
             if problem.fix is not None:
                 yield from _wrapped(f"{phrase('fix', lang)}: {words(problem.fix, lang)}", "    ")
         return
@@ -74,6 +76,8 @@ def _sheet_lines(sheet: SheetView, lang: Lang) -> Iterator[str]:
         yield phrase("inspect.columns", lang, columns="; ".join(used))
         if idle := [f"{column.letters} {column.title}" for column in sheet.columns if not column.field]:
             yield phrase("inspect.idle", lang, columns="; ".join(idle))
+    if sheet.fix is not None:
+        yield f"{phrase('fix', lang)}: {words(sheet.fix, lang)}"
     for missing in sheet.missing:
         # What is only shown is worth a word where a quota file asks for it.
         if missing.needed or sheet.known_units is not None:
@@ -96,8 +100,8 @@ def _sheet_lines(sheet: SheetView, lang: Lang) -> Iterator[str]:
 
 def _field(name: str, lang: Lang) -> str:
     """A field's name as in the quota file; a level of `unit` with its number."""
-    if name.startswith("unit."):
-        return phrase("inspect.level", lang, level=int(name.removeprefix("unit.")) + 1)
+    if name.startswith(UNIT):
+        return phrase("inspect.level", lang, level=int(name.removeprefix(UNIT)) + 1)
     return name
 
 
@@ -155,6 +159,7 @@ def _file_entry(file: FileView) -> Mapping[str, object]:
         return {"path": file.path, "refused": [_problem_entry(problem) for problem in file.problems]}
     return {
         "path": file.path,
+        "fit": file.fit,
         "bytes": file.bytes,
         "sha256": file.sha256,
         "kind": file.kind,
@@ -172,6 +177,7 @@ def _file_entry(file: FileView) -> Mapping[str, object]:
 
 def _problem_entry(problem: Problem) -> Mapping[str, object]:
     return {
+        "place": problem.place,
         "code": problem.what.key,
         "what": words(problem.what, "en"),
         "fix": None if problem.fix is None else words(problem.fix, "en"),
@@ -190,6 +196,7 @@ def _sheet_entry(sheet: SheetView) -> Mapping[str, object]:
         "nonblank_rows": sheet.nonblank,
         "header_rows": None if sheet.header is None else list(sheet.header),
         "header_why": _said(sheet.why),
+        "fix": _said(sheet.fix),
         "columns": [{"column": each.letters, "header": each.title, "field": each.field} for each in sheet.columns],
         "missing": [
             {"field": each.field, "headers": list(each.headers), "nearest": each.nearest, "needed": each.needed}

@@ -106,16 +106,27 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 
 def content_of(path: Path, limits: Limits) -> Content:
     """The bytes of a file, or of standard input, which is read to its end. Raises SangkienError if there are none."""
-    if path != STDIN:
+    if path != STDIN and path.is_file():
         content = Content(str(path), path, limits=limits)
+    elif path != STDIN:
+        content = Content(str(path), None, _piped(path), limits)  # a named pipe, which is read once
     else:
         stream = sys.stdin
         if stream is None or stream.isatty():
             raise SangkienError(Problem(_STDIN_NAME, say("file.no_stdin"), say("file.no_stdin.fix")))
         content = Content(_STDIN_NAME, None, stream.buffer.read(), limits)
+    if path == STDIN and not content.size:
+        raise SangkienError(Problem(_STDIN_NAME, say("file.no_stdin"), say("file.no_stdin.fix")))
     if not content.start.strip(b"\xef\xbb\xbf\r\n\t "):
         raise SangkienError(Problem(content.place, say("file.empty"), say("file.empty.fix")))
     return content
+
+
+def _piped(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SangkienError(Problem(str(path), say("file.unreadable", detail=error.strerror or ""))) from None
 
 
 @dataclass(frozen=True, slots=True)

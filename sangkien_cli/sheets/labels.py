@@ -18,6 +18,12 @@ def is_figure(text: str) -> bool:
     return re.fullmatch(r"-?[0-9.,\s%]*", text) is not None or text == FORMULA or text in EXCEL_ERRORS
 
 
+def figure_of(text: str) -> int | None:
+    """A whole number, however its thousands are grouped; None for anything else."""
+    plain = text.strip()
+    return int(re.sub("[.,]", "", plain)) if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+|\d{1,15}", plain) else None
+
+
 def is_day(text: str) -> bool:
     """Whether a text looks like a date, be it one or not."""
     return _DAY.match(text.strip()) is not None
@@ -34,6 +40,7 @@ def _followed_by(*words: str) -> str:
     return rf"(?: (?:{'|'.join(map(fold, words))})(?: .*)?)?"
 
 
+_SUMS = ("Tổng", "Cộng", "Lũy kế", "Chuyển sang", "Toàn", "Mang sang", "Grand total")  # how labels of totals begin
 _TOTAL = re.compile(
     "|".join(
         f"(?:{fold(words)}){rest}"
@@ -43,7 +50,8 @@ _TOTAL = re.compile(
             ("Lũy kế", "(?: .*)?"),
             ("Chuyển sang", "(?: .*)?"),
             ("Cộng", _followed_by("toàn", "khối", "nhóm", "trang", "các", "chung", "huyện", "tỉnh", "ngành",
-                                  "mang sang", "thành phố", "quận", "thị xã", "liên đoàn", "công đoàn", "đơn vị")),
+                                  "mang sang", "thành phố", "quận", "thị xã", "mục", "phần", "liên đoàn", "công đoàn",
+                                  "đơn vị")),
             ("Tổng", _followed_by("toàn", "khối", "nhóm", "trang", "chung", "cuối")),
             ("Toàn tỉnh", ""), ("Toàn huyện", ""), ("Toàn ngành", ""), ("Toàn thành phố", ""), ("Toàn quốc", ""),
             ("Mang sang", ""), ("Grand total", ""),
@@ -51,7 +59,6 @@ _TOTAL = re.compile(
     )
 )  # fmt: skip
 _ENUMERATOR = re.compile(rf"(?:[ivxl]+|[0-9]+|[a-z]|{fold('và')})")
-_BY_EXCEL = re.compile(r".+ (?:total|tổng)", re.IGNORECASE)  # what Excel's own Subtotal writes
 _STATED = re.compile(
     r"[:\s]([\d.,]+)\s*(?:sáng kiến|đề tài|giải pháp|hồ sơ|SK|dòng)?(?:\s*[,;].*)?\s*\.?\s*$", re.IGNORECASE
 )
@@ -70,8 +77,6 @@ def is_total(text: str) -> bool:
     """
     if not text or len(text) > 100:
         return False
-    if _BY_EXCEL.fullmatch(text.strip()):
-        return True
     words = [word for word in fold(text).split() if not word.isdigit()]
     while len(words) > 1 and (_ENUMERATOR.fullmatch(words[-1]) or words[-2:] == _SUBMISSIONS):
         del words[-2 if words[-2:] == _SUBMISSIONS else -1 :]
@@ -197,14 +202,10 @@ def is_nation(text: str) -> bool:
 
 # --- a first glance ------------------------------------------------------------------------------------------------
 
-_LABEL = re.compile(
-    r"\s*[-–+•*(\"“]*\s*(?:tổng|cộng|toàn\b|lũy kế|luỹ kế|mang sang|chuyển sang|grand|trong đó|bao gồm|người|lập"
-    r"|t\.?m\b|t/m|kt\b|tl\b|tuq\b|chủ|phó|ban\b|ký|nơi|thủ|trưởng|kế|ấn|xác|giám|hiệu|đã ký|danh|biểu|đại|độc"
-    r"|[A-HIVX]{1,6}\s*[.)/:]\s)|.*\b(?:total|tổng)\s*$",
-    re.IGNORECASE,
-)
+_FIRST_WORDS = {fold(words).split()[0] for words in (*_BEGINNINGS, *_OFFICES, *_NATION, *_SUMS, "Trong đó", "Bao gồm")}
 
 
 def may_be_label(text: str) -> bool:
-    """Whether a text is worth a closer look: quick, and never wrong where a rule above says yes of a unit's cell."""
-    return _LABEL.match(composed(text)) is not None
+    """Whether a text is worth a closer look: it begins with the first word of a label, or with a numeral."""
+    first = next((word for word in fold(text).split() if not word.isdigit()), "")
+    return first in _FIRST_WORDS or mark_in_front(composed(text)) is not None or _PLACE_AND_DAY.search(text) is not None

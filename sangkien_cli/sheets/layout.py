@@ -17,8 +17,8 @@ import numpy as np
 from sangkien_cli.arrays import TextArray, blank, by_distinct, codes
 from sangkien_cli.model import UNIT
 from sangkien_cli.sheets import labels
-from sangkien_cli.sheets.labels import Mark, Style
-from sangkien_cli.sheets.source import Cells, Source, Span
+from sangkien_cli.sheets.labels import Mark, Style, figure_of
+from sangkien_cli.sheets.source import LAST_ROW, Cells, Source, Span
 from sangkien_cli.text import composed, fold
 
 # The kinds of layout rows, as the ledger and `inspect` name them.
@@ -39,6 +39,7 @@ class Layout:
     kinds: Mapping[int, str]  # by row number; END too
     texts: Mapping[int, Sequence[str]] = field(default_factory=dict)  # the cells of total and group rows, by number
     peers: Sequence[int] = ()  # data rows that are numbered like headings
+    ends: Mapping[int, int] = field(default_factory=dict)  # of each numbered heading the row that it heads no more
 
 
 def above_header(head: Sequence[Sequence[str]], header_row: int) -> dict[int, str]:
@@ -54,29 +55,42 @@ def below_header(
     header_rows: tuple[int, int],
     cells: Cells,
     columns: Mapping[str, int],
+    headers: Mapping[str, Sequence[str]],
 ) -> Layout:
     """The layout rows among the rows below the header.
 
     `head` are the first rows of the sheet, `header_rows` the numbers of the header's first and last row.
-    `cells.columns` are those of `columns`, in its order. Names of unit columns begin with UNIT.
+    `cells.columns` are those of `columns`, in its order. Names of unit columns begin with UNIT. `headers` are
+    the titles that may stand above each column: another page may have another one.
     """
     if not len(cells.rows):
         return Layout({})
     first, last = header_rows
-    table = _Table.of(cells, columns, head[first - 1 : last])
+    table = _Table.of(cells, columns, head[first - 1 : last], headers)
     numbers = cells.rows[table.candidates()].tolist()
     whole: dict[int, Sequence[str]] = {row: head[row - 1] for row in numbers if row <= len(head)}
     if beyond := [row for row in numbers if row > len(head)]:
         whole |= source.whole_rows(beyond)  # which takes another look at the file
     rows = [table.row(row, whole[row]) for row in numbers if any(text.strip() for text in whole.get(row, ()))]
-    kinds = dict.fromkeys(set(numbers).difference(row.number for row in rows), BLANK)
+    kinds = dict.fromkeys(set(numbers).difference((row.number for row in rows), cells.broken), BLANK)
     kinds |= _first_look(table, rows, last)
     kinds |= _other_tables(table, rows, kinds)
     kinds |= _tails(table, rows, kinds)
     marked = [row.number for row in rows if row.number not in kinds and row.mark and row.mark.style <= Style.ROMAN]
     kinds = _with_end(dict(sorted(kinds.items())), int(cells.rows[-1]))
     summed = {row.number: row.texts for row in rows if kinds.get(row.number) in (TOTAL, GROUP)}
-    return Layout(kinds, summed, marked)
+    return Layout(kinds, summed, marked, _ends(rows, kinds))
+
+
+def _ends(rows: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, int]:
+    """For each numbered heading the next row that is numbered like it, or higher, or a total."""
+    ends = {}
+    for i, row in enumerate(rows):
+        if kinds.get(row.number) == GROUP and row.mark is not None:
+            style = row.mark.style
+            below = (each for each in rows[i + 1 :] if each.mark is not None and each.mark.style <= style)
+            ends[row.number] = next((each.number for each in below), LAST_ROW + 1)
+    return ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +120,17 @@ class _Table:
     filled: np.ndarray  # for each row, how many of the columns in use hold something
     usual: int  # how many do in most rows
     across: Mapping[int, Sequence[Span]]  # merged ranges that reach over several columns, by their row
+    headers: Mapping[str, frozenset[str]]  # by column the titles, folded, that may stand above it
     numbering: Sequence[int]  # where rows are numbered: columns not in use that stand first, or are called so
 
     @classmethod
-    def of(cls, cells: Cells, columns: Mapping[str, int], titles: Sequence[Sequence[str]]) -> _Table:
+    def of(
+        cls,
+        cells: Cells,
+        columns: Mapping[str, int],
+        titles: Sequence[Sequence[str]],
+        headers: Mapping[str, Sequence[str]],
+    ) -> _Table:
         by_name = dict(zip(columns, cells.columns, strict=True))
         filled = np.zeros(len(cells.rows), dtype=np.int64)
         for column in cells.columns:
@@ -125,7 +146,9 @@ class _Table:
                 across[span.top].append(span)
         named = {place for row in titles for place, cell in enumerate(row) if fold(cell) in _NUMBERING}
         places = [*range(min(columns.values(), default=0)), *sorted(named - set(columns.values()))]
-        return cls(cells, columns, by_name, titles, filled, usual, across, tuple(dict.fromkeys(places)))
+        accepted = {name: frozenset(map(fold, headers.get(name, ()))) for name in columns}
+        numbering = tuple(dict.fromkeys(places))
+        return cls(cells, columns, by_name, titles, filled, usual, across, accepted, numbering)
 
     @property
     def titled(self) -> int:
@@ -206,6 +229,9 @@ class _Table:
         is_label = labels.is_figure(code) or labels.is_signature(code) or labels.is_total(code)
         if re.search(r"\d", code) and not is_label:
             return True
+        words = frozenset().union(*self.headers.values())
+        if sum(fold(text) in words for text in self.used(texts).values()) >= min(2, len(self.columns)):
+            return False  # a header, of this table or of another
         units = self.units(texts)
         if not any(not (labels.is_signature(text) or labels.is_figure(text)) for text in units):
             return False
@@ -228,6 +254,8 @@ def _first_look(table: _Table, rows: Sequence[_Row], header_row: int) -> dict[in
     before: tuple[int, str | None] = (header_row, HEADER)
     for i, row in enumerate(rows):
         kind = _kind(table, row, before[1] if before[0] == row.number - 1 else None)
+        if kind is None and before == (row.number - 1, OF_WHICH) and _is_part(table, rows, i, kinds):
+            kind = OF_WHICH
         if kind is None and _heads(table, rows, i):
             kind = GROUP
         if kind is not None:
@@ -236,8 +264,23 @@ def _first_look(table: _Table, rows: Sequence[_Row], header_row: int) -> dict[in
     return kinds
 
 
+def _is_part(table: _Table, rows: Sequence[_Row], i: int, kinds: Mapping[int, str]) -> bool:
+    """Whether a row without a number, below a "Trong đó", goes on dividing up the numbered row above it."""
+    parts = [rows[i]]
+    whole_row = None
+    for row in reversed(rows[:i]):
+        if kinds.get(row.number) != OF_WHICH:
+            whole_row = row
+            break
+        parts.append(row)
+    if rows[i].mark is not None or whole_row is None or whole_row.mark is None:
+        return False
+    asked = figure_of(table.at(whole_row.texts, "count"))
+    return asked is not None and sum(figure_of(table.at(row.texts, "count")) or 0 for row in parts) <= asked
+
+
 def _kind(table: _Table, row: _Row, before: str | None) -> str | None:
-    if any(_repeats(row.texts, titles, table.columns) for titles in table.titles):
+    if any(_repeats(row.texts, titles, table) for titles in table.titles):
         return HEADER
     if before == HEADER and _numbers_columns(row.texts) and len(row.filled) >= min(3, table.titled):
         return COLUMN_NUMBERS
@@ -322,12 +365,12 @@ def _is_deeper(table: _Table, mark: Mark, figure: str, rows: Sequence[_Row], i: 
         return under == Mark(Style.ARABIC, "1")
     if under is not None:
         return under.style > mark.style
-    return whole(figure) == _sum_below(table, mark, rows, i) if figure else bool(table.units(below.texts))
+    return figure_of(figure) == _sum_below(table, mark, rows, i) if figure else bool(table.units(below.texts))
 
 
 def _may_be_headed(table: _Table, row: _Row) -> bool:
     label = next(iter(row.words), "")
-    layout = any(_repeats(row.texts, titles, table.columns) for titles in table.titles) or _numbers_columns(row.texts)
+    layout = any(_repeats(row.texts, titles, table) for titles in table.titles) or _numbers_columns(row.texts)
     return not layout and not labels.is_of_which(label)
 
 
@@ -338,14 +381,8 @@ def _sum_below(table: _Table, mark: Mark, rows: Sequence[_Row], i: int) -> int:
         if (row.mark is not None and row.mark.style <= mark.style) or _is_total(table, row):
             break
         if not labels.is_of_which(next(iter(row.words), "")):
-            found += whole(table.at(row.texts, "count")) or 0
+            found += figure_of(table.at(row.texts, "count")) or 0
     return found
-
-
-def whole(text: str) -> int | None:
-    """A whole number, however its thousands are grouped; None for anything else."""
-    plain = text.strip()
-    return int(re.sub("[.,]", "", plain)) if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+|\d{1,15}", plain) else None
 
 
 # --- other tables, and what stands below a table --------------------------------------------------------------------
@@ -389,8 +426,10 @@ def _tail(tail: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, str]:
     found: dict[int, str] = {}
     if first is not None:
         above = open_rows[first - 1] if first else None
-        if above and above.number == open_rows[first].number - 1 and above.number not in kinds and above.mark is None:
-            first -= 1  # who signs: the name of the organisation
+        signed = open_rows[first]
+        if above and above.number == signed.number - 1 and not (above.number in kinds or above.mark):
+            # Who signs: the name of the organisation, and of nothing else.
+            first -= set(above.filled) <= set(signed.filled)
         found = {row.number: SIGNATURE for row in open_rows[first:]}
     lone = [
         row for row in open_rows[:first] if kinds.get(row.number) == GROUP and len(row.filled) == 1 and not row.mark
@@ -401,11 +440,14 @@ def _tail(tail: Sequence[_Row], kinds: Mapping[int, str]) -> dict[int, str]:
 # --- headers and column numbers --------------------------------------------------------------------------------------
 
 
-def _repeats(texts: Sequence[str], titles: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Whether a row repeats a header row: the same words above the columns in use, some of them perhaps blank."""
+def _repeats(texts: Sequence[str], titles: Sequence[str], table: _Table) -> bool:
+    """Whether a row repeats a header row: the same words above the columns in use, some of them perhaps blank, or other
+    words that may stand there."""
+    columns = table.columns
     titled = {name: place for name, place in columns.items() if place < len(titles) and titles[place].strip()}
     shown = {name: fold(titles[place]) for name, place in titled.items()}
     own = {name: fold(texts[columns[name]]) if columns[name] < len(texts) else "" for name in shown}
+    own = {name: shown[name] if text in table.headers[name] else text for name, text in own.items()}
     equal = sum(own[name] == shown[name] for name in shown)
     if equal == len(shown):
         return bool(shown)

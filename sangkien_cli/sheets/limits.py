@@ -43,6 +43,10 @@ class Watch:
     _held: dict[str, int] = field(default_factory=dict)  # bytes kept of each part, at most
     _parts: dict[str, int] = field(default_factory=dict)  # bytes unpacked of each part, at most
 
+    def restart(self) -> None:
+        """The file is read again, after others were: the clock starts anew."""
+        self.began = time.monotonic()
+
     def time(self) -> None:
         """Look at the clock: to be called every few thousand cells."""
         megabytes = self.size // _MB

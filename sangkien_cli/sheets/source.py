@@ -10,7 +10,10 @@ import numpy as np
 
 from sangkien_cli.arrays import TextArray
 
-EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+EXCEL_ERRORS = (
+    "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA",
+)  # fmt: skip
 HEAD_ROWS = 60  # how far down a header is looked for
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383  # of an Excel sheet; rows from 1, columns from 0
 FORMULA = "formula"  # what a cell holds whose formula has no stored result
@@ -86,9 +89,8 @@ class Cells:
     usable value is "" and stands in `flawed`. Positions of columns are those in the sheet, A = 0.
     """
 
-    rows: (
-        np.ndarray
-    )  # int32, as Excel numbers them, ascending: every one from the first to the last that holds anything
+    # int32, as Excel numbers them, ascending: every row down to the last that holds anything.
+    rows: np.ndarray
     columns: Sequence[TextArray]
     broken: Mapping[int, str] = field(default_factory=dict)  # rows that could not be split into cells: why
     # Cells that hold no usable value, by (row, column): the error (`#REF!`), or FORMULA.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sangkien_cli.model import UNIT
-from sangkien_cli.sheets.labels import stated_number
-from sangkien_cli.sheets.layout import GROUP, HEADER, TOTAL, Layout, whole
+from sangkien_cli.sheets.labels import figure_of, stated_number
+from sangkien_cli.sheets.layout import GROUP, HEADER, TOTAL, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def check_totals(
     wrong = []
     for row, texts in layout.texts.items():
         stated = _stated(texts, columns)
-        if stated is None:
+        if stated is None or (layout.kinds[row] == GROUP and "count" not in columns):
             continue
         above = [between(edge, row) for edge in edges if edge < row]
         below = [between(row, edge) for edge in edges if edge > row]
+        if row in layout.ends:
+            below = [between(row, layout.ends[row])]
         fits = above + below if layout.kinds[row] == TOTAL else below
         if stated not in fits:
             found = above[0] if layout.kinds[row] == TOTAL else below[0] if below else 0
@@ -56,10 +58,10 @@ def _stated(texts: Sequence[str], columns: Mapping[str, int]) -> int | None:
     """The figure of a total row: under the count column; else in its label, or where rows are named."""
     if "count" in columns:
         place = columns["count"]
-        return whole(texts[place]) if place < len(texts) else None
+        return figure_of(texts[place]) if place < len(texts) else None
     label = next((text for text in texts if text.strip()), "")
     if (number := stated_number(label)) is not None:
-        return whole(number)
+        return figure_of(number)
     naming = [place for name, place in columns.items() if name.startswith(UNIT) or name in ("code", "title", "author")]
-    figures = [figure for place in naming if place < len(texts) and (figure := whole(texts[place])) is not None]
+    figures = [figure for place in naming if place < len(texts) and (figure := figure_of(texts[place])) is not None]
     return figures[0] if len(figures) == 1 else None

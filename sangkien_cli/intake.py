@@ -29,7 +29,6 @@ from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange
 from sangkien_cli.phases import read_date
 from sangkien_cli.sheets import layout
 from sangkien_cli.sheets.content import Content
-from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
 from sangkien_cli.sheets.files import open_file
 from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
@@ -334,6 +333,8 @@ def whole_count(text: str) -> int:
 
 def why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
     """Why a sheet has no header: it lacks columns, its text is in an old font encoding, or has lost its accents."""
+    from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
+
     head = [cell for row in source.head() for cell in row]
     if font := legacy_font(head):
         return say(f"file.{font}"), say("file.legacy_font.fix")

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import Source
+
+if TYPE_CHECKING:
+    from sangkien_cli.sheets.package import Package
 
 STDIN = Path("-")  # standard input
 _STDIN_NAME = "stdin"
@@ -201,14 +204,33 @@ def _open_xls(content: Content) -> Opened:
 
 def _open_package(content: Content) -> Opened:
     """A zip package: Excel's or LibreOffice's."""
-    from sangkien_cli.sheets import ods, xlsb, xlsx
     from sangkien_cli.sheets.package import open_package
 
     with open_package(content) as package:
-        is_ods, is_xlsb = ods.is_ods(package), xlsb.is_xlsb(package)
-        has_macros = any(name.lower().endswith("vbaproject.bin") for name in package.names)
-    if is_ods:
-        return _opened("ods", ods.open_ods(content))
-    if is_xlsb:
-        return _opened("xlsb", xlsb.open_xlsb(content))
-    return _opened("xlsm" if has_macros else "xlsx", xlsx.open_xlsx(content))
+        kind = _kind_of(package)
+    match kind:
+        case "ods":
+            from sangkien_cli.sheets.ods import open_ods
+
+            return _opened(kind, open_ods(content))
+        case "xlsb":
+            from sangkien_cli.sheets.xlsb import open_xlsb
+
+            return _opened(kind, open_xlsb(content))
+        case _:
+            from sangkien_cli.sheets.xlsx import open_xlsx
+
+            return _opened(kind, open_xlsx(content))
+
+
+def _kind_of(package: Package) -> Kind:
+    """What a package holds. Whatever is neither of the others is opened as .xlsx, which refuses what is none."""
+    names = {name.lower() for name in package.names}
+    if "xl/workbook.xml" not in names:
+        from sangkien_cli.sheets import ods, xlsb
+
+        if ods.is_ods(package):
+            return "ods"
+        if xlsb.is_xlsb(package):
+            return "xlsb"
+    return "xlsm" if any(name.endswith("vbaproject.bin") for name in names) else "xlsx"

@@ -64,8 +64,10 @@ def decode(content: Content) -> Text:
     return Text("utf-8", content, say("encoding.utf8"))
 
 
-def legacy_font(texts: Iterable[str]) -> Font | None:
+def legacy_font(texts: Iterable[str], least: int = 2) -> Font | None:
     """The font of before Unicode for which texts were typed, whose letters show as other signs; None if not sure.
+
+    At least so many different words must become Vietnamese by it.
 
     >>> legacy_font(["B¶o Th¾ng"]), legacy_font(["Baûo Thaéng"]), legacy_font(["Bảo Thắng", "naïve café"])
     ('tcvn3', 'vni', None)
@@ -73,7 +75,7 @@ def legacy_font(texts: Iterable[str]) -> Font | None:
     words = Counter(word for text in texts for word in _marked_words(composed(text)))
     # A sign by itself (×, §) is no word.
     legacy = {word for word in words if _LETTER.search(word) and not _is_syllable(word)}
-    if len(legacy) < 2:
+    if len(legacy) < least:
         return None
     found: list[tuple[int, Font]] = []
     for font in get_args(Font):
@@ -82,7 +84,7 @@ def legacy_font(texts: Iterable[str]) -> Font | None:
         right = {word for word in counted if _is_syllable(meant[word])}
         mended = right & legacy
         share = sum(words[word] for word in right) / max(sum(counted.values()), 1)
-        if share >= _SURE and len(mended) >= 2 and len(mended) * 2 >= len(counted):
+        if share >= _SURE and len(mended) >= least and len(mended) * 2 >= len(counted):
             found.append((len(mended), font))
     return max(found)[1] if found else None
 
@@ -105,7 +107,8 @@ def refuse_legacy(place: str, font: Font) -> SangkienError:
 
 
 def _refuse_legacy(content: Content, head: str) -> None:
-    if (font := legacy_font([head])) is not None:
+    # A text that is sound UTF-8 is not refused for two odd words.
+    if (font := legacy_font([head], least=4)) is not None:
         raise refuse_legacy(content.place, font)
 
 

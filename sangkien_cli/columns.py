@@ -136,9 +136,13 @@ def usual_columns() -> Wanted:
     return Wanted({}, _USUAL, ())
 
 
-def usual_title(field: str, titles: Sequence[str]) -> str | None:
-    """The first of some titles under which this field usually stands."""
-    usual = {fold(text) for text in _USUAL.get(field, ())}
+def nearest_title(headers: Sequence[str], titles: Sequence[str]) -> str | None:
+    """The title most like one of the headers that were looked for; else one that usually says the same."""
+    near = [close for header in headers for close in nearest(header, titles, most=1)]
+    if near:
+        return near[0]
+    sought = {fold(header) for header in headers}
+    usual = {fold(text) for group in _USUAL.values() if sought & set(map(fold, group)) for text in group}
     return next((title for title in titles if not usual.isdisjoint(_names(title))), None)
 
 
@@ -277,10 +281,9 @@ def explain_missing(no_header: NoHeader) -> tuple[Sentence, Sentence]:
     if not no_header.seen:
         return say("columns.missing_blank", missing=missing), say("columns.missing.fix")
     near = tuple(
-        say("columns.perhaps", header=header, near=close[0])
+        say("columns.perhaps", header=headers[0], near=title)
         for headers in no_header.missing
-        for header in headers
-        if (close := nearest(header, no_header.seen, most=1))
+        if (title := nearest_title(headers, no_header.seen)) is not None
     )
     what = say("columns.missing", missing=missing, row=no_header.row, seen=no_header.seen)
     return what, say("columns.missing.near", near=near) if near else say("columns.missing.fix")

@@ -18,14 +18,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sangkien_cli.arrays import codes, distinct
-from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, usual_columns, usual_title
+from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, nearest_title, usual_columns
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.exports import assemble, named_files
 from sangkien_cli.intake import Access, ExportReader, Note, Part, best_way, why_without
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, judge
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText, UnreadableRows
-from sangkien_cli.nearest import nearest
 from sangkien_cli.phases import read_date
 from sangkien_cli.report import unknown_names, unreadable_rows
 from sangkien_cli.sheets.content import Content
@@ -292,11 +291,8 @@ def _missing(look: _Look) -> tuple[MissingView, ...]:
     for name, headers in (wanted.needed | wanted.helpful).items():
         if name in found:
             continue
-        near = [close for title in headers for close in nearest(title, idle, most=1)]
-        if (usual := usual_title(name, idle)) is not None:
-            near.append(usual)
         needed = name in wanted.needed or (name in wanted.dating and not any(each in found for each in wanted.dating))
-        missing.append(MissingView(name, headers, near[0] if near else None, needed))
+        missing.append(MissingView(name, headers, nearest_title(headers, idle), needed))
     return tuple(missing)
 
 

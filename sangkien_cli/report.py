@@ -163,7 +163,8 @@ def _flaw(text: str) -> Flaw:
 
 def _flaw_place(exports: Exports, row: int, flaw: Flaw) -> str:
     if flaw == "record":
-        return exports.place(row)
+        numbers = re.findall(r"\d+", exports.flaw[row].as_py())  # of its fields, found and expected
+        return f"{exports.place(row)}: {'/'.join(numbers)}" if numbers else exports.place(row)
     address, _, held = exports.flaw[row].as_py().partition(" ")
     place = f"{exports.sheets[exports.sheet[row]].place} {address}"
     return place if flaw == "formula" else f"{place}: {held.removesuffix(' rounded')}"

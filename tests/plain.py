@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -336,3 +337,18 @@ def write_package(
         for name, xml in parts.items():
             package.writestr(name, xml)
     return path
+
+
+def damage(data: bytes, chance: random.Random) -> bytes:
+    """The bytes with some of them changed, cut off behind a place, or with a piece doubled."""
+    copy = bytearray(data)
+    at = chance.randrange(len(copy))
+    match chance.randrange(3):
+        case 0:
+            for _ in range(chance.choice((1, 3, 30))):
+                copy[chance.randrange(len(copy))] = chance.randrange(256)
+        case 1:
+            del copy[at:]
+        case _:
+            copy[at:at] = copy[at : at + chance.randrange(2000)]
+    return bytes(copy)

@@ -23,6 +23,7 @@ from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.ole import SIGNATURE, contents, is_raw_biff
 from sangkien_cli.sheets.source import FORMULA, Span
 from sangkien_cli.sheets.xls import open_xls
+from tests.plain import damage
 
 _GLOBALS, _SHEET, _CHART = 0x05, 0x10, 0x20
 _NUMBER, _LABEL, _FORMULA, _STRING, _BLANK, _SST, _LABELSST, _CONTINUE = 0x203, 0x204, 6, 0x207, 0x201, 0xFC, 0xFD, 0x3C
@@ -367,18 +368,9 @@ def test_damaged_copies_are_read_or_refused() -> None:
     whole = _written(fill)
     originals = [whole, _book(_label(0, 0, "a") + _formula(1, 0, _TEXT) + _string("b") + _number(2, 0, 1))]
     for _ in range(300):
-        copy = bytearray(rng.choice(originals))
-        at = rng.randrange(len(copy))
-        match rng.randrange(3):
-            case 0:
-                for _ in range(rng.choice((1, 3, 30))):
-                    copy[rng.randrange(len(copy))] = rng.randrange(256)
-            case 1:
-                del copy[at:]
-            case _:
-                copy[at:at] = copy[at : at + rng.randrange(2000)]
+        copy = damage(rng.choice(originals), rng)
         try:
-            grids = _read(bytes(copy))
+            grids = _read(copy)
         except SangkienError as refusal:
             assert refusal.problems  # noqa: PT017 – either is right
         else:

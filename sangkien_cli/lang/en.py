@@ -25,7 +25,8 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
+    "why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.unknown_near": "{rows} {rows:row|rows}: “{text}” – nearest: {near}",
     "rows.more_names": "… and {more} more {more:name|names} (all of them with --ledger)",
@@ -35,8 +36,8 @@ SENTENCES = {
     "save",
     "flaw.rounded": "{rows} {rows:row has|rows have} a code of 16 digits or more that Excel rounded ({places}): type "
     "the code anew as text",
-    "flaw.record": "{rows} CSV {rows:record|records} with a wrong number of fields or an open quote ({places}): mend "
-    "the line, or export again",
+    "flaw.record": "{rows} CSV {rows:record|records} with a wrong number of fields (found/expected) or an open quote "
+    "({places}): mend the line, or export again",
     "reason.unreadable": "cannot be read: error cell, formula without a result, broken CSV record",
     "reason.filtered": "does not pass count.where",
     "reason.no-unit": "names no unit",

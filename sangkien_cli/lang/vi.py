@@ -33,7 +33,8 @@ SENTENCES = {
     "flaw.error": "{rows} dòng có ô báo lỗi ({places}): mở bằng Excel, sửa ô đó, lưu lại",
     "flaw.formula": "{rows} dòng có công thức chưa có kết quả ({places}): mở bằng Excel, lưu lại",
     "flaw.rounded": "{rows} dòng có mã từ 16 chữ số bị Excel làm tròn ({places}): nhập lại mã ở dạng văn bản",
-    "flaw.record": "{rows} dòng CSV sai số cột hoặc thiếu dấu ngoặc kép ({places}): sửa dòng đó, hoặc xuất lại bảng",
+    "flaw.record": "{rows} dòng CSV sai số cột (số cột thấy/cần) hoặc thiếu dấu ngoặc kép ({places}): sửa dòng đó, "
+    "hoặc xuất lại bảng",
     "reason.unreadable": "không đọc được: ô báo lỗi, công thức chưa có kết quả, dòng CSV hỏng",
     "reason.filtered": "không thỏa điều kiện tính (count.where)",
     "reason.no-unit": "không ghi đơn vị",
@@ -189,7 +190,8 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
+    "nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",

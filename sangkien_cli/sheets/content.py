@@ -88,6 +88,21 @@ def damaged(place: str, error: BaseException | str) -> SangkienError:
     return SangkienError(Problem(place, say("file.damaged", detail=detail), say("file.damaged.fix")))
 
 
+@contextmanager
+def any_trouble(place: str, *, telling: bool = True) -> Iterator[None]:
+    """Whatever a library raises over damaged bytes becomes a problem of the file: it is damaged.
+
+    Unless `telling`, the library's words are left out of it: they could hold a password.
+    """
+    try:
+        with enough_memory(place):
+            yield
+    except SangkienError:
+        raise
+    except Exception as error:
+        raise damaged(place, error if telling else type(error).__name__) from None
+
+
 def recount(place: str, sheet: str | None, delivered: int, counted: int) -> None:
     """Compare the non-blank rows that a reader delivered with a second, simpler count of the file's own content.
 

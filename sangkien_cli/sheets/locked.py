@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from struct import pack, unpack_from
 
 import numpy as np
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.sheets.content import Content, damaged, enough_memory
+from sangkien_cli.sheets.content import Content, any_trouble
 from sangkien_cli.sheets.ole import BOF, FILEPASS, SIGNATURE, container, contents, records, workbook_stream
 from sangkien_cli.sheets.package import XmlReader, local_name
 
@@ -34,23 +33,12 @@ def unlocked(content: Content, password: str | None) -> Content:
     """
     kind = contents(content)
     if kind == "encrypted-package":
-        with _trouble(content):
+        with any_trouble(content.place, telling=False):
             return content.derive(_package(content, password))
     if kind == "encrypted-workbook":
-        with _trouble(content):
+        with any_trouble(content.place, telling=False):
             return content.derive(_workbook(content, password))
     return content
-
-
-@contextmanager
-def _trouble(content: Content) -> Iterator[None]:
-    try:
-        with enough_memory(content.place):
-            yield
-    except SangkienError:
-        raise
-    except Exception as error:  # of any class; its words could hold the password
-        raise damaged(content.place, type(error).__name__) from None
 
 
 def _package(content: Content, password: str | None) -> bytes:

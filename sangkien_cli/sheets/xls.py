@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.sheets.content import Content, damaged, enough_memory
+from sangkien_cli.sheets.content import Content, any_trouble
 from sangkien_cli.sheets.formats import is_date_format, iso
 from sangkien_cli.sheets.grid import Grid
 from sangkien_cli.sheets.limits import Watch
@@ -34,12 +34,12 @@ def open_xls(content: Content) -> list[Grid]:
     """
     stream = workbook_stream(content)
     watch = content.watch
-    with _trouble(content):
+    with any_trouble(content.place):
         books = walk(stream, watch)
     del stream
     grids = []
     for parts in books:
-        with _trouble(content), _open_book(parts.stream) as book:
+        with any_trouble(content.place), _open_book(parts.stream) as book:
             for number, counted in enumerate(parts.sheets):
                 watch.time()
                 _bound(watch, book.sheet_names()[number], counted)
@@ -48,17 +48,6 @@ def open_xls(content: Content) -> list[Grid]:
                 grids.append(grid)
                 book.unload_sheet(number)
     return grids
-
-
-@contextmanager
-def _trouble(content: Content) -> Iterator[None]:
-    try:
-        with enough_memory(content.place):
-            yield
-    except SangkienError:
-        raise
-    except Exception as error:  # the library raises whatever the damage leads to
-        raise damaged(content.place, error) from None
 
 
 @contextmanager

@@ -980,3 +980,13 @@ def test_letters_that_became_question_marks_are_told(run_here: Run) -> None:
     refused = run_here("report", "a.csv", files=files)
     assert refused.code == 2
     assert "accented letters became question marks" in refused.stderr
+
+
+def test_the_limit_on_unpacking_refuses_and_can_be_raised(report: Report) -> None:
+    """A workbook that unpacks to 7 MB: refused under a limit of 1 MB, read under one of 100 MB."""
+    write_xlsx("a.xlsx", [CODE_HEADER, *[row(f"SK{i}") for i in range(20_000)]])
+    refused = report("a.xlsx", "--limit", "megabytes=1")
+    assert refused.code == 2
+    assert "unpacks to more than 1 MB" in refused.notes
+    assert "--limit megabytes=" in refused.notes
+    assert report("a.xlsx", "--limit", "megabytes=100").report["rows"]["read"] == 20_000

@@ -25,8 +25,7 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
-    "why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.unknown_near": "{rows} {rows:row|rows}: “{text}” – nearest: {near}",
     "rows.more_names": "… and {more} more {more:name|names} (all of them with --ledger)",

@@ -190,8 +190,7 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
-    "nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",

@@ -1,4 +1,4 @@
-"""Write the sample exports of all five cases, and ``expected.json``: what a right program finds in them.
+"""Write the sample exports of all cases, and ``expected.json``: what a right program finds in them.
 
 ALL ROWS ARE SYNTHETIC. Authors' names are drawn from lists, titles are assembled from phrases, workplaces are
 invented; whoever recognises a person or a workplace is mistaken. Only the totals marked in ``README.md`` were
@@ -13,8 +13,9 @@ are read back and counted with that truth, without any of the program's code; th
 published figures and becomes ``expected.json``. Every run writes the same bytes (given one XlsxWriter and
 one zlib).
 
-``sample_words`` (names, titles, spellings) → ``sample_rows`` (rows and their truth) → ``sample_files``
-(bytes) → ``sample_count`` (the count of what was written) → this page (the five cases).
+``sample_words`` (names, titles, spellings) → ``sample_rows`` (rows and their truth) → ``sample_moves`` (rows of
+a year in which units end and move) → ``sample_files`` (bytes) → ``sample_count`` (the count of what was written)
+→ this page (the cases).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from typing import Any
 
 from sample_count import Made, finish
 from sample_files import Sheet
+from sample_moves import MovingCase
 from sample_rows import SEED, Case, Cell, Row, check_unlisted, read_config
 from sample_words import Weighted, spell
 
@@ -480,6 +482,77 @@ def ngoc_lac(folder: Path) -> Made:
     return made
 
 
+def ca_mau_2025(folder: Path) -> Made:
+    """The year in which the districts' unions ended, on 30/6; all of it invented."""
+    case = MovingCase(
+        "ca-mau-2025",
+        read_config("ca-mau-2025"),
+        "SK-25-{:05}",
+        (("Không hợp lệ", None), ("Chờ duyệt", None), ("Đã hủy", None)),
+        RECOGNITIONS,
+        spare_status="Đã công nhận",
+    )
+    start, before, after, end = date(2025, 1, 2), date(2025, 5, 31), date(2025, 7, 1), date(2025, 9, 30)
+    case.send_at_random(260, start, before)
+    case.send_at_random(120, date(2025, 6, 1), date(2025, 6, 30))
+    case.send_at_random(440, after, end)
+    case.add_rejected(60, start, end)
+    case.add_copies(40, end)
+    case.add_rejected_before(8, date(2025, 1, 20))
+    case.add_ties(3)
+    case.add_out_of_window(8, date(2024, 11, 4), date(2024, 12, 31))
+    case.add_ended_units(24, date(2025, 4, 16), end)
+    case.add_units_to_come(start, before, ("xa-song-doc", "xa-tran-van-thoi", "so-nong-nghiep-moi-truong"))
+    case.add_unknown_units(14, start, end, ("LĐLĐ huyện Hồng Dân", "LĐLĐ thị xã Giá Rai", "LDLD huyen Dam Doi"))
+    case.add_undecided_units(start, end, "CĐCS Trường THCS Phan Ngọc Hiển", 6)
+    # While there were districts; later both names mean units of the province.
+    pairs = (("cdcs-truong-thpt-cai-nuoc", "dam-doi"), ("cdcs-truong-thcs-song-doc", "tp-ca-mau"))
+    case.add_conflicting_units(start, before, pairs)
+    case.add_blanks(start, end, units=5, no_dates=5, bad_dates=4, codes=5)
+    sheets = ca_mau_2025_sheets(case)
+    made = finish(folder, case.name, case.config, sheets, ("2025-05-31", "2025-06-30", "2025-09-30"))
+    check_ca_mau_2025(made)
+    return made
+
+
+def ca_mau_2025_sheets(case: Case) -> list[Sheet]:
+    """The first half-year in a workbook with a sheet for each quarter, the second as a CSV."""
+    parts: dict[int, list[Row | None]] = {1: [], 2: [], 3: []}
+    for row in case.rows():
+        parts[max((row.filed.month + 2) // 3, 1) if row.filed.year == 2025 else 1].append(row)
+    agency, subject = "LIÊN ĐOÀN LAO ĐỘNG TỈNH CÀ MAU", "DANH SÁCH SÁNG KIẾN NĂM 2025 (DỮ LIỆU MẪU)"
+    kept = ("number", "code", "title", "author", "base", "above", "field", "submitted", "status")
+    long = tuple(column for column in STANDARD_COLUMNS if column[0] in kept)
+    short = tuple(
+        column
+        for column in headers(code="Mã SK", base="CĐCS", above="CĐ cấp trên", submitted="Ngày nộp")
+        if column[0] in kept
+    )
+    first_half = "6-thang-dau-nam.xlsx"
+    return [
+        Sheet(first_half, "Quý I", long, parts[1], titles=title_block(agency, subject, "30/6/2025"), dates=MIXED_DATES),
+        Sheet(first_half, "Quý II", long, parts[2], dates=MIXED_DATES),
+        Sheet("quy-3.csv", None, short, parts[3], dates=(("dmy", 70), ("short", 20), ("iso", 10)), bom=True),
+    ]
+
+
+def check_ca_mau_2025(made: Made) -> None:
+    """What the case is there to show does occur."""
+    may, june, september = (made.counts[day] for day in ("2025-05-31", "2025-06-30", "2025-09-30"))
+    units = made.config.units.values()
+    to_come = {unit.id for unit in units if unit.first == date(2025, 7, 1)}
+    assert to_come.isdisjoint(june["done"])
+    assert to_come <= september["done"].keys()
+    for unit in (unit for unit in units if unit.last == date(2025, 6, 30) and not unit.is_base):
+        assert may["done"][unit.id]["nam-2025"] < june["done"][unit.id]["nam-2025"]
+        assert september["done"][unit.id] == june["done"][unit.id]
+    gone = {unit.id for unit in units if unit.last < date(2025, 9, 30)}
+    assert gone & september["done"].keys(), "ended, with rows or a quota"
+    assert gone - september["done"].keys(), "ended, with neither"
+    assert {"ended-unit", "unknown-unit", "ambiguous-unit"} <= september["rows"]["set_aside"].keys()
+    assert september["direct"]["ca-mau"]["nam-2025"] > may["direct"]["ca-mau"]["nam-2025"] > 0
+
+
 NATIONAL_TOTAL = 696_948
 
 
@@ -560,6 +633,7 @@ def main(folder: Path) -> None:
         "ha-noi-co-quan": ha_noi,
         "ngoc-lac": ngoc_lac,
         "quoc-gia": national,
+        "ca-mau-2025": ca_mau_2025,
     }
     cases: dict[str, dict[str, Any]] = {}
     for name, make in makers.items():

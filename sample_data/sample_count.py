@@ -126,9 +126,21 @@ def count(written: Written, config: Config, as_of: date) -> dict[str, Any]:
         direct[unit][phase] += number
         for at in config.chain(unit):
             done[at][phase] += number
+    kept = shown(config, done, as_of)
+    direct, done = ({unit: each[unit] for unit in kept} for each in (direct, done))
     aside = dict(sorted(reasons.items()))
     rows = {"read": len(written.rows), "counted": len(written.rows) - reasons.total(), "set_aside": aside}
     return {"rows": {**rows, "layout": written.layout}, "done": done, "direct": direct}
+
+
+def shown(config: Config, done: dict[str, dict[str, int]], as_of: date) -> list[str]:
+    """The units of a report: those of that day, those that had ended but were asked for something, any with a result,
+    and all above them."""
+    kept: set[str] = set()
+    for unit in config.units.values():
+        if unit.exists(as_of) or any(done[unit.id].values()) or (unit.last < as_of and unit.quota):
+            kept.update(config.chain(unit.id))
+    return [unit for unit in config.units if unit in kept]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,13 @@ class Unit:
     also: tuple[str, ...]
     parent: str | None
     quota: dict[str, int]
+    first: date = date.min  # its first and its last day, within those of the unit above
+    last: date = date.max
+    into: tuple[str, ...] = ()  # the ids of the units that it says followed it
+    ends_with_parent: bool = False
+
+    def exists(self, day: date) -> bool:
+        return self.first <= day <= self.last
 
     @property
     def is_base(self) -> bool:
@@ -72,6 +79,19 @@ class Config:
             yield at
             at = self.units[at].parent
 
+    def today(self, unit: str, day: date) -> str | None:
+        """The unit that a name means on a day: itself, or what followed when it had ended; None = no single one."""
+        node = self.units[unit]
+        if day <= node.last:
+            return unit
+        if node.into:
+            return self.today(node.into[0], day) if len(node.into) == 1 else None
+        moved = [other.id for other in self.units.values() if other.name == node.name and other.exists(day)]
+        if moved:
+            assert len(moved) == 1, node.name
+            return moved[0]
+        return self.today(node.parent, day) if node.ends_with_parent and node.parent else None
+
 
 def slug(name: str) -> str:
     """The id that a name gives: "LĐLĐ tỉnh Thái Nguyên" → "ldld-tinh-thai-nguyen"."""
@@ -79,17 +99,23 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in letters if not unicodedata.combining(c))).strip("-")
 
 
-def read_units(nodes: list[dict[str, Any]], parent: str | None) -> Iterator[Unit]:
+def read_units(nodes: list[dict[str, Any]], parent: Unit | None) -> Iterator[Unit]:
     for node in nodes:
+        valid, into = node.get("valid", {}), node.get("into", ())
+        first, last = (parent.first, parent.last) if parent else (date.min, date.max)
         unit = Unit(
             node.get("id") or slug(node["name"]),
             node["name"],
             tuple(node.get("also", ())),
-            parent,
+            parent.id if parent else None,
             node.get("quota", {}),
+            max(first, valid.get("from", first)),
+            min(last, valid.get("to", last)),
+            (into,) if isinstance(into, str) else tuple(into),
+            parent is not None and "to" not in valid,
         )
         yield unit
-        yield from read_units(node.get("units", []), unit.id)
+        yield from read_units(node.get("units", []), unit)
 
 
 def read_config(name: str) -> Config:
@@ -113,7 +139,7 @@ class Row:
 
     cells: dict[str, Cell]  # field → what is written, all but the date of submission
     unit: str | None = None  # the unit it names; None when unit_fault says why there is none
-    unit_fault: str | None = None  # no-unit, unknown-unit, ambiguous-unit, conflicting-units
+    unit_fault: str | None = None  # no-unit, unknown-unit, ambiguous-unit, conflicting-units, ended-unit
     day: date | None = None  # the day it was submitted; None when date_fault says why there is none
     date_fault: str | None = None  # no-date, bad-date
     filed: date = date.min  # the day under which it lies in a file, also when its date is spoilt
@@ -161,8 +187,8 @@ class Case:
         trade = trade_for(self.config.units[above].name, self.rng)
         return fill(self.rng.choice(trade.workplaces), self.rng)
 
-    def levels(self, unit: str) -> tuple[str, str]:
-        """Base union and the union above it, written so that they name the unit."""
+    def levels(self, unit: str, day: date) -> tuple[str, str]:
+        """Base union and the union above it, written so that they name the unit on that day."""
         node = self.config.units[unit]
         if not node.is_base or node.parent is None:
             return self.unlisted_workplace(unit), self.spelled(unit)
@@ -182,7 +208,7 @@ class Case:
     def submission(self, unit: str, day: date) -> Row:
         """A row without any fault."""
         rng = self.rng
-        base, above = self.levels(unit)
+        base, above = self.levels(unit, day)
         trade = trade_for(base or self.config.units[unit].name, rng)
         benefit: Cell = rng.randrange(2, 400) * 500_000
         if rng.random() < 0.12:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from sangkien_cli.lang import Lang, decimal, whole
 from sangkien_cli.model import PercentRule, Rounding, Status
@@ -52,6 +53,7 @@ def rounded(value: Fraction, decimals: int, rounding: Rounding) -> str:
     return digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
+@lru_cache(maxsize=1 << 14)
 def percent(done: int, quota: int | None, rule: PercentRule) -> str | None:
     """The percent as printed: dot decimal, no sign; None where there is none.
 

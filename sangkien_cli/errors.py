@@ -29,6 +29,14 @@ class Problem:
     excerpt: Excerpt | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the user should know that stops nothing."""
+
+    place: str
+    what: Sentence
+
+
 class SangkienError(Exception):
     """The program cannot run on this input: every problem that was found, in the order of the input."""
 

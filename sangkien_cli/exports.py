@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from sangkien_cli.arrays import TextArray, blanks, encoded, joined
-from sangkien_cli.errors import Problem, SangkienError
-from sangkien_cli.intake import Access, ExportReader, Note, Part, Sheet
+from sangkien_cli.errors import Note, Problem, SangkienError
+from sangkien_cli.intake import Access, ExportReader, Part, Sheet
 from sangkien_cli.lang import say
 from sangkien_cli.model import UNIT, Config
 from sangkien_cli.sheets.content import Content

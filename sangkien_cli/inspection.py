@@ -19,9 +19,9 @@ import numpy as np
 
 from sangkien_cli.arrays import codes, distinct
 from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, nearest_title, usual_columns
-from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.exports import assemble, named_files
-from sangkien_cli.intake import Access, ExportReader, Note, Part, best_way, why_without
+from sangkien_cli.intake import Access, ExportReader, Part, best_way, why_without
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, judge
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText, UnreadableRows

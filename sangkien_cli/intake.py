@@ -23,7 +23,7 @@ from sangkien_cli.columns import (
     judged_fields,
     wanted_columns,
 )
-from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange
 from sangkien_cli.phases import read_date
@@ -71,14 +71,6 @@ class Access:
 
     limits: Limits = field(default_factory=Limits)
     password: str | None = None  # of encrypted workbooks
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something the user should know that stops nothing."""
-
-    place: str
-    what: Sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +189,8 @@ class ExportReader:
         if others := tuple(name for name in header.absent if name not in self.judged):
             self.notes.append(Note(where, say("columns.absent", fields=others)))
         positions = header.positions
-        plain = {place for name, place in positions.items() if name in self.plain}
+        encoded_too = {place for name, place in positions.items() if name not in self.plain}
+        plain = {place for name, place in positions.items() if name in self.plain} - encoded_too
         cells = source.cells(header.last_row, list(positions.values()), plain)
         found = layout.below_header(source, head, (header.row, header.last_row), cells, positions, self.wanted.headers)
         meant = {
@@ -210,6 +203,11 @@ class ExportReader:
             if name.startswith(UNIT) or name in _REPEATABLE
             else each.column
             for name, each in meant.items()
+        }
+        columns |= {
+            name: columns[name].dictionary_decode()
+            for name in self.plain & columns.keys()
+            if hasattr(columns[name], "dictionary")
         }
         rounded = {
             (row, positions[name]): f"{text} rounded"

@@ -20,7 +20,7 @@ from sangkien_cli.arrays import TextArray, by_distinct, distinct
 from sangkien_cli.dedupe import NO_CODE, code_keys, repeats
 from sangkien_cli.exports import Exports
 from sangkien_cli.intake import whole_count
-from sangkien_cli.model import Condition, Config, DateRange, NumberRange, OneOf, Reason
+from sangkien_cli.model import ALWAYS, Condition, Config, DateRange, NumberRange, OneOf, Reason, Window
 from sangkien_cli.phases import phase_named, phase_of, read_date
 from sangkien_cli.text import fold
 from sangkien_cli.units import Found, Tree
@@ -30,6 +30,9 @@ COUNTS = -1  # a row's reason if it has none
 NONE = -1  # no unit, no phase, no level, no other row
 
 _NO_DATE = np.iinfo(np.int64).max  # sorts behind every date
+_OF_UNITS = (
+    Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS, Reason.ENDED_UNIT
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     with ThreadPoolExecutor(1) as pool:
         # What takes longest, and leaves the interpreter free for the others.
         codes = pool.submit(code_keys, texts[config.once_per]) if config.once_per else None
-        units = _units(exports.levels, tree)
         dates = _dates(exports, config, as_of)
+        units = _units(exports.levels, tree, _times(dates, config, tree, as_of))
 
     def set_aside(rows: np.ndarray, why: Reason) -> None:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
@@ -76,7 +79,7 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
         failed[fails & (failed == NONE)] = number
         set_aside(fails, Reason.FILTERED)
 
-    for why in (Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS):
+    for why in _OF_UNITS:
         set_aside(units.reason == REASONS.index(why), why)
 
     set_aside(dates.decides & dates.blank, Reason.NO_DATE)
@@ -157,8 +160,30 @@ class _Units:
     unknown_level: np.ndarray
 
 
-def _units(levels: Sequence[TextArray], tree: Tree) -> _Units:
-    """The unit of each row, asked once per distinct combination of folded names."""
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """On which days each row may be dated, as far as the tree is another one on other days."""
+
+    time: np.ndarray  # for each row, the position of its days
+    days: Sequence[Window]
+
+
+def _times(dates: _Dates, config: Config, tree: Tree, as_of: date) -> _Times:
+    """A dated row's own day; of a row without a date any day of its phase, up to the as-of date."""
+    if not tree.changes:
+        return _Times(np.zeros(len(dates.moment), dtype=np.int64), (ALWAYS,))
+    # Between two changes one day is as good as another: the first stands for all.
+    firsts = [date.min, *tree.changes]
+    starts = np.array([_microseconds(datetime.combine(day, datetime.min.time())) for day in tree.changes])
+    undated = [Window(phase.start, max(min(phase.end, as_of), phase.start)) for phase in config.phases]
+    by_date = np.searchsorted(starts, dates.moment, side="right")
+    by_phase = len(firsts) + np.where(dates.phase == NONE, len(undated), dates.phase)
+    days = (*(Window(day, day) for day in firsts), *undated, Window(None, as_of))
+    return _Times(np.where(dates.moment == _NO_DATE, by_phase, by_date), days)
+
+
+def _units(levels: Sequence[TextArray], tree: Tree, times: _Times) -> _Units:
+    """The unit of each row, asked once per distinct combination of folded names and time."""
     number_of: dict[str, int] = {}
 
     def number(text: str) -> int:
@@ -170,8 +195,11 @@ def _units(levels: Sequence[TextArray], tree: Tree) -> _Units:
     for column in numbered[1:]:
         # Renumbered after each level, so that many levels of many names stay within 64 bits.
         key = _renumbered(key)[1] * len(names) + column
+    key = _renumbered(key)[1] * len(times.days) + times.time
     first, key = _renumbered(key)
-    found = [tree.find([names[column[row]] for column in numbered]) for row in first]
+    found = [
+        tree.find([names[column[row]] for column in numbered], times.days[times.time[row]]) for row in first.tolist()
+    ]
 
     def spread(part: Callable[[Found], int], dtype: type) -> np.ndarray:
         return np.array([part(each) for each in found], dtype=dtype)[key] if found else np.zeros(0, dtype=dtype)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sangkien_cli.arrays import TextArray, take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged
-from sangkien_cli.model import Config, Reason
+from sangkien_cli.model import Config, Reason, Unit
 from sangkien_cli.text import tidy
 
 LAYOUT = "layout"  # the reason of rows that are not data
@@ -25,10 +25,10 @@ def ledger(judged: Judged, config: Config) -> pd.DataFrame:
 
     `reason` is empty for a row that counts, `layout` for one that is not data, else a reason of contract §3.
     `detail` says what the reason rests on: the cell and what it holds, the field and text that did not pass
-    `count.where`, the text that is no date, no count or no known unit, the row that a duplicate repeats
-    (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was read (ISO 8601), `unit_text` the unit
-    columns as typed, deepest first, joined by ` / `. A line break in a cell is written as a blank, so that a row is
-    a line.
+    `count.where`, the unit that had ended and its last day, the text that is no date, no count or no known unit, the
+    row that a duplicate repeats (`a.xlsx [Sheet1]:12`), the kind of layout. `submitted` is the date that was read
+    (ISO 8601), `unit_text` the unit columns as typed, deepest first, joined by ` / `. A line break in a cell is
+    written as a blank, so that a row is a line.
     """
     table = pd.concat([_data(judged, config), _layout(judged)], ignore_index=True)
     table["count"] = table["count"].astype("Int64")
@@ -103,7 +103,13 @@ def _details(judged: Judged, config: Config) -> pd.Series:
     for level in np.unique(judged.unknown_level[unknown]):
         rows = unknown[judged.unknown_level[unknown] == level]
         details[rows] = [tidy(text) for text in take(exports.levels[level], rows).to_pylist()]
+    ended = np.flatnonzero(judged.reason == REASONS.index(Reason.ENDED_UNIT))
+    details[ended] = [_ended(judged.tree.units[unit]) for unit in judged.unit[ended]]
     return pd.Series(details, dtype="str")
+
+
+def _ended(unit: Unit) -> str:
+    return f"{unit.id}: {unit.valid.end}"
 
 
 def _layout(judged: Judged) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from sangkien_cli.lang import Lang
+from sangkien_cli.lang import Lang, Sentence
 
 Rounding = Literal["half-up", "down", "up", "half-even"]
 Status = Literal["no-quota", "none", "below", "near", "met", "exceeded"]
@@ -123,6 +123,44 @@ Condition = OneOf | DateRange | NumberRange
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The days on which a unit exists, both ends inclusive; None = open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def meets(self, other: Window) -> bool:
+        """Whether the two have a day in common."""
+        return _begins_by(self, other) and _begins_by(other, self)
+
+    def within(self, other: Window) -> Window:
+        """The days that the two have in common; its end lies before its start if there are none."""
+        starts = [day for day in (self.start, other.start) if day is not None]
+        ends = [day for day in (self.end, other.end) if day is not None]
+        return Window(max(starts, default=None), min(ends, default=None))
+
+
+ALWAYS = Window()
+
+
+def _begins_by(one: Window, two: Window) -> bool:
+    return one.start is None or two.end is None or one.start <= two.end
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a unit is listed."""
+
+    file: Path
+    place: str  # as messages name it: `quota.yaml:14`, `chi-tieu.xlsx [Sheet1] B17`
+    path: tuple[str | int, ...] | None  # the keys that lead to it in a YAML file; None in a spreadsheet
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A node of the organisation tree. A parent's quota is its own, never its children's sum."""
 
@@ -133,6 +171,14 @@ class Unit:
     depth: int  # 0 = a root
     members: int | None
     quota: Mapping[str, int]  # by phase id; a phase that is absent has no quota, which is not 0
+    kind: str | None = None  # a free word: huyen, cdcs…
+    valid: Window = ALWAYS  # when it exists; never longer than the unit above it
+    into: tuple[int, ...] = ()  # indexes of the units that followed it; several = split; with the unit above: its
+    origin: Origin | None = None  # None = not from a file
+
+    def ended_by(self, day: date) -> bool:
+        """Whether it existed before a day and does not on it."""
+        return self.valid.end is not None and self.valid.end < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +200,15 @@ class Config:
     once_per: Field | None
     near: Fraction  # percent
     units: tuple[Unit, ...]
+    parts: tuple[ConfigPart, ...] = ()  # the other files that the quota file is made of, in the order of reading
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigPart:
+    """A file that a quota file includes, or takes units from."""
+
+    path: Path
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +251,28 @@ class Attainment:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A name that is near to one that was not found, and in what the two differ."""
+
+    name: str
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownText:
     """A name typed in the exports that is not in the tree, how often, and the nearest names that are."""
 
     text: str
     rows: int
-    nearest: tuple[str, ...]
+    nearest: tuple[Near, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedUnit:
+    """A unit that rows name after its end, and that no single unit followed."""
+
+    unit: Unit
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +309,5 @@ class Report:
     unknown: tuple[UnknownText, ...]  # most frequent first
     filtered: tuple[FilteredText, ...]  # most frequent first
     unreadable: tuple[UnreadableRows, ...]
+    ended: tuple[EndedUnit, ...]  # most frequent first
     examples: Mapping[Reason, tuple[str, ...]]  # where a few of the rows with a data problem stand

@@ -15,8 +15,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sangkien_cli.config import load_config
+from sangkien_cli.errors import Note
 from sangkien_cli.exports import Reading, read_exports
-from sangkien_cli.intake import Access, Note
+from sangkien_cli.intake import Access
 from sangkien_cli.judge import Judged, judge
 from sangkien_cli.model import Config, Report
 from sangkien_cli.phases import today

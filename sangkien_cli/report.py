@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -16,23 +16,29 @@ from sangkien_cli import attain
 from sangkien_cli.arrays import by_distinct, codes, take
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import REASONS, Judged
+from sangkien_cli.lang import say
 from sangkien_cli.model import (
     ALL,
+    ALWAYS,
     Attainment,
     Config,
+    EndedUnit,
     FilteredText,
     Flaw,
     Input,
+    Near,
     Reason,
     Report,
     Unit,
     UnknownText,
     UnreadableRows,
 )
-from sangkien_cli.nearest import Names
+from sangkien_cli.nearest import nearest_units
+from sangkien_cli.quotas import asked, on_the_day
 from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
+from sangkien_cli.units import Tree
 
 _EXAMPLES = 3  # addresses shown for each reason
 _LOOKED_AT = 1000  # different texts that did not pass a condition
@@ -47,51 +53,51 @@ def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> R
         as_of=as_of,
         phases=config.phases,
         rows=count_rows(judged),
-        attainments=tuple(_attainments(config, tally)),
+        attainments=of_the_day(_attainments(config, tally, as_of), config, as_of),
         inputs=_inputs(judged.exports),
         unknown=unknown_names(judged),
         filtered=_filtered(config, judged),
         unreadable=unreadable_rows(judged),
+        ended=_ended(judged),
         examples=_examples(judged),
     )
 
 
-def _attainments(config: Config, tally: Tally) -> list[Attainment]:
+def of_the_day(attainments: Sequence[Attainment], config: Config, as_of: date) -> tuple[Attainment, ...]:
+    """The lines of the tree of a day (see `on_the_day`); the phases are those of the lines."""
+    if all(unit.valid is ALWAYS or unit.valid.holds(as_of) for unit in config.units):
+        return tuple(attainments)
+    phases = {each.phase for each in attainments}
+    if ALL in phases:
+        phases = {phase.id for phase in config.phases}
+    with_rows = {each.unit.id for each in attainments if each.done}
+    positions = [i for i, unit in enumerate(config.units) if unit.id in with_rows]
+    shown = {config.units[i].id for i in on_the_day(config.units, as_of, phases, positions)}
+    return tuple(each for each in attainments if each.unit.id in shown)
+
+
+def _attainments(config: Config, tally: Tally, as_of: date) -> list[Attainment]:
     phases = [phase.id for phase in config.phases]
-    quotas = [_quotas(unit, phases) for unit in config.units]
-    allocated: list[dict[str, int]] = [{} for _ in config.units]
-    for unit, quota in zip(config.units, quotas, strict=True):
-        if unit.parent is not None:
-            above = allocated[unit.parent]
-            for phase, asked in quota.items():
-                above[phase] = above.get(phase, 0) + asked
+    numbers = asked(config.units, phases, as_of)
     attainments = []
     for i, unit in enumerate(config.units):
         done = dict(zip(phases, tally.done[i], strict=True)) | {ALL: sum(tally.done[i])}
         direct = dict(zip(phases, tally.direct[i], strict=True)) | {ALL: sum(tally.direct[i])}
         for phase in (*phases, ALL):
-            quota_here = quotas[i].get(phase)
+            quota, allocated = numbers[i][phase].quota, numbers[i][phase].allocated
             attainments.append(
                 Attainment(
                     unit=unit,
                     phase=phase,
                     done=done[phase],
                     direct=direct[phase],
-                    quota=quota_here,
-                    allocated=allocated[i].get(phase),
-                    percent=attain.percent(done[phase], quota_here, config.percent),
-                    status=attain.status(done[phase], quota_here, config.near),
+                    quota=quota,
+                    allocated=allocated,
+                    percent=attain.percent(done[phase], quota, config.percent),
+                    status=attain.status(done[phase], quota, config.near),
                 )
             )
     return attainments
-
-
-def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:
-    """The unit's quotas, and that of the whole programme where every phase has one."""
-    quotas = {phase: unit.quota[phase] for phase in phases if phase in unit.quota}
-    if len(quotas) == len(phases):
-        quotas[ALL] = sum(quotas.values())
-    return quotas
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:
@@ -113,11 +119,25 @@ def unknown_names(judged: Judged) -> tuple[UnknownText, ...]:
             often[name] = often.get(name, 0) + count
             shown.setdefault(name, tidy(text))
     ranked = sorted(often, key=lambda name: (-often[name], name))
-    names = Names([spelling for unit in judged.tree.units for spelling in (unit.name, *unit.also)] if ranked else [])
-    return tuple(
-        UnknownText(shown[name], often[name], names.nearest(shown[name]) if rank < _SUGGESTED else ())
-        for rank, name in enumerate(ranked)
-    )
+    units = judged.tree.units
+    suggested = nearest_units(units, range(len(units)), [shown[name] for name in ranked[:_SUGGESTED]]) if ranked else ()
+    near = {name: tuple(each for _, each in found) for name, found in zip(ranked, suggested, strict=False)}
+    near |= {name: later for name in ranked if (later := _yet_to_come(judged.tree, name))}
+    return tuple(UnknownText(shown[name], often[name], near.get(name, ())) for name in ranked)
+
+
+def _yet_to_come(tree: Tree, name: str) -> tuple[Near, ...]:
+    """The units of a name that was not known on a row's day because they begin later."""
+    units = [tree.units[position] for position in tree.named(name)]
+    return tuple(Near(unit.name, say("near.not_yet", day=unit.valid.start)) for unit in units if unit.valid.start)
+
+
+def _ended(judged: Judged) -> tuple[EndedUnit, ...]:
+    """The units that rows name after their end, most rows first."""
+    named = judged.unit[judged.reason == REASONS.index(Reason.ENDED_UNIT)]
+    positions, rows = np.unique(named, return_counts=True)
+    found = [EndedUnit(judged.tree.units[int(i)], int(n)) for i, n in zip(positions, rows, strict=True)]
+    return tuple(sorted(found, key=lambda each: -each.rows))
 
 
 def _filtered(config: Config, judged: Judged) -> tuple[FilteredText, ...]:
@@ -175,7 +195,7 @@ def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
     exports = judged.exports
     examples: dict[Reason, tuple[str, ...]] = {}
     for reason in REASONS:
-        if not reason.is_data_problem or reason is Reason.UNREADABLE:
+        if not reason.is_data_problem or reason in (Reason.UNREADABLE, Reason.ENDED_UNIT):
             continue
         rows = np.flatnonzero(judged.reason == REASONS.index(reason))[:_EXAMPLES]
         if len(rows):
@@ -194,17 +214,18 @@ def narrow(report: Report, phase: str | None = None, unit: str | None = None, de
     `phase` and `unit` are ids that exist; `depth` counts from the units shown on top, which are at 0.
     """
     kept = list(report.attainments)
+    phases = report.phases
+    if phase is not None:
+        kept = [each for each in kept if each.phase == phase]
+        kept = list(of_the_day(kept, report.config, report.as_of))
+        phases = tuple(each for each in phases if each.id == phase)
     top = 0
     if unit is not None:
-        inside = _subtree(report.config.units, unit)
+        inside = subtree(report.config.units, unit)
         top = next(each.depth for each in report.config.units if each.id == unit)
         kept = [each for each in kept if each.unit.id in inside]
     if depth is not None:
         kept = [each for each in kept if each.unit.depth - top <= depth]
-    phases = report.phases
-    if phase is not None:
-        kept = [each for each in kept if each.phase == phase]
-        phases = tuple(each for each in phases if each.id == phase)
     return replace(report, attainments=tuple(kept), phases=phases)
 
 
@@ -222,7 +243,8 @@ def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
     return replace(report, attainments=tuple(kept))
 
 
-def _subtree(units: Sequence[Unit], top: str) -> set[str]:
+def subtree(units: Sequence[Unit], top: str) -> set[str]:
+    """The ids of a unit and of all units below it."""
     inside: set[str] = set()
     for unit in units:
         if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):

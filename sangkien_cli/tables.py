@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang, decimal, phrase, whole
-from sangkien_cli.model import ALL, Attainment, Phase, Reason, Report, Status
+from sangkien_cli.model import ALL, Attainment, Phase, Reason, Report, Status, UnknownText
 from sangkien_cli.text import fold
 
 
@@ -115,6 +116,8 @@ def _lines(report: Report, phase: str, lang: Lang, *, as_tree: bool) -> tuple[Li
         name = each.unit.name
         if not as_tree and names[fold(name)] > 1 and each.unit.parent is not None:
             name = phrase("report.under", lang, name=name, parent=report.config.units[each.unit.parent].name)
+        if each.unit.ended_by(report.as_of):
+            name = phrase("report.ended", lang, name=name, day=each.unit.valid.end)
         indent = each.unit.depth - top if as_tree else 0
         lines.append(_line(each, indent, name, lang))
         if as_tree and each.direct and position[each.unit.id] in parents:
@@ -124,15 +127,18 @@ def _lines(report: Report, phase: str, lang: Lang, *, as_tree: bool) -> tuple[Li
 
 
 def _line(each: Attainment, indent: int, name: str, lang: Lang) -> Line:
-    return Line(
-        indent=indent,
-        name=name,
-        figure=attain.figure(each.done, each.quota, each.percent, lang),
-        share=Fraction(each.done, each.quota) if each.quota else None,
-        short=whole(each.short, lang) if each.short else "",
-        status=each.status,
-        word=phrase(f"status.{each.status}", lang),
-    )
+    figure, share, short = _figures(each.done, each.quota, each.percent, each.short, lang)
+    word = phrase(f"status.{each.status}", lang)
+    return Line(indent=indent, name=name, figure=figure, share=share, short=short, status=each.status, word=word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _figures(
+    done: int, quota: int | None, percent: str | None, short: int | None, lang: Lang
+) -> tuple[str, Fraction | None, str]:
+    """What is shown of a line's numbers; thousands of small units share a few."""
+    figure = attain.figure(done, quota, percent, lang)
+    return figure, Fraction(done, quota) if quota else None, whole(short, lang) if short else ""
 
 
 def _balance(report: Report, lang: Lang) -> str:
@@ -140,6 +146,13 @@ def _balance(report: Report, lang: Lang) -> str:
     aside = sum(rows.set_aside.values())
     text = phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=aside)
     return f"{text} {phrase('rows.layout', lang, layout=rows.layout)}" if rows.layout else text
+
+
+def unknown_line(unknown: UnknownText, lang: Lang) -> str:
+    """A name that is not in the tree, with the nearest that are, and in what they differ."""
+    near = "; ".join(phrase("near.shown", lang, name=near.name, why=near.why) for near in unknown.nearest)
+    key = "rows.unknown_near" if near else "rows.unknown"
+    return phrase(key, lang, text=unknown.text, rows=unknown.rows, near=near)
 
 
 _TEXTS_SHOWN = 5  # texts that did not pass count.where
@@ -151,11 +164,7 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
     for reason, rows in report.rows.set_aside.items():
         details: list[str] = []
         if reason is Reason.UNKNOWN_UNIT:
-            details = [
-                phrase("rows.unknown_near" if each.nearest else "rows.unknown", lang,
-                       text=each.text, rows=each.rows, near="; ".join(each.nearest))
-                for each in report.unknown[:_NAMES_SHOWN]
-            ]  # fmt: skip
+            details = [unknown_line(each, lang) for each in report.unknown[:_NAMES_SHOWN]]
             if len(report.unknown) > _NAMES_SHOWN:
                 details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
         elif reason is Reason.FILTERED:
@@ -176,6 +185,13 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
                 phrase(f"flaw.{each.flaw}", lang, rows=each.rows, places="; ".join(each.places))
                 for each in report.unreadable
             ]
+        elif reason is Reason.ENDED_UNIT:
+            details = [
+                phrase("rows.ended", lang, name=each.unit.name, day=each.unit.valid.end, rows=each.rows)
+                for each in report.ended[:_NAMES_SHOWN]
+            ]
+            if len(report.ended) > _NAMES_SHOWN:
+                details.append(phrase("rows.more_names", lang, more=len(report.ended) - _NAMES_SHOWN))
         elif reason in report.examples:
             details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
         lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))

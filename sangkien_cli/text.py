@@ -16,20 +16,26 @@ _INVISIBLE = re.compile(
 )
 _LONG = 1000  # letters
 _MARKS = re.compile("([\u0300-\u036f]{8})[\u0300-\u036f]+")
+_ANY_MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
-_DETACHED_TONE = re.compile(rf"\s+([{_TONES}])")  # "vê ̣sinh": the mark was typed after a blank
-_WORD = re.compile(r"[^\W_]+\.?")
+_WORD = re.compile("\\w[\\w\u0300-\u036f]*")
+_ALIKE = str.maketrans({"ð": "đ", "ɖ": "đ", "_": " "})  # behind casefold
+# "vê ̣sinh", "thuâ ̣t": the mark was typed after a blank, and perhaps the rest of its syllable behind it.
+_DETACHED = re.compile(" ([\u0300-\u036f]+)((?:[io]|ch?|m|n[gh]?|p|t)(?![\\w\u0300-\u036f]))?")
 # Letters of one abbreviation kept apart by dots, written together before the words are looked up.
-_SPACED_OUT = (
-    (re.compile(r"\bt\s?\.\s?p\b"), "tp"),
-    (re.compile(r"\bt\s?\.\s?x\b"), "tx"),
-    (re.compile(r"\bk\s?\.\s?c\s?\.\s?n\b"), "kcn"),
-    (re.compile(r"\b(tp)\.?\s?(hcm)\b"), r"\1 \2"),
+_SPACED_OUT = re.compile(
+    r"\b(?:l\.đ\.l\.đ|c\.đ\.c\.s|(?:[^\W\d]\.){2,}[^\W\d]|k ?\. ?c ?\. ?n|t ?\. ?[pxt]|t\.ư|c\.đ|c\.ty|[ps]\. ?gd)\b"
 )
+# "GD&ĐT", "GD - ĐT", "GD và ĐT", "LĐ LĐ", as words between blanks: apart, the halves mean nothing sure.
+_HALVES = re.compile(r"\b(?:([ps]?gd|kh|nn|tn|lđ ?tb|vhtt)(?: và)? (đt|cn|ptnt|mt|xh|dl)|(t?lđ) (lđ(?:vn)?))\b")
+_SECOND_HALVES = frozenset(("đt", "cn", "ptnt", "mt", "xh", "dl", "lđ", "lđvn"))
+# One letter is an abbreviation only with its dot and before a name: "H. Đồng Hỷ", "Q.1", but not "nhóm H.", "X.51".
+_DOTTED = re.compile(r"\b(?:([hx])\.(?=\W{0,3}[^\W\d])|([qp])\.(?=\W{0,3}\w))")
+_LETTERS = {"h": "huyện ", "q": "quận ", "p": "phường ", "x": "xã "}
 
 # An abbreviation is here only if it has one meaning in the name of a unit. TT (thị trấn, trung tâm, the STT
-# header) has several and stays as typed.
-_ABBREVIATIONS = {
+# header), TH (tiểu học, trung học), CN, BV… have several and stay as typed.
+ABBREVIATIONS = {
     "lđlđ": "liên đoàn lao động",
     "tlđ": "tổng liên đoàn",
     "tlđlđ": "tổng liên đoàn lao động",
@@ -43,6 +49,7 @@ _ABBREVIATIONS = {
     "cđbp": "công đoàn bộ phận",
     "tp": "thành phố",
     "tx": "thị xã",
+    "tphcm": "thành phố hồ chí minh",
     "hcm": "hồ chí minh",
     "kcn": "khu công nghiệp",
     "kcx": "khu chế xuất",
@@ -56,11 +63,37 @@ _ABBREVIATIONS = {
     "thcs": "trung học cơ sở",
     "thpt": "trung học phổ thông",
     "vn": "việt nam",
+    "cđsp": "cao đẳng sư phạm",
+    "tw": "trung ương",
+    "ctcp": "công ty cổ phần",
+    "tmcp": "thương mại cổ phần",
+    "htx": "hợp tác xã",
+    "ttyt": "trung tâm y tế",
+    "bhxh": "bảo hiểm xã hội",
+    "gtvt": "giao thông vận tải",
+    "ptnt": "phát triển nông thôn",
+    "gdtx": "giáo dục thường xuyên",
+    "gdđt": "giáo dục và đào tạo",
+    "pgdđt": "phòng giáo dục và đào tạo",
+    "sgdđt": "sở giáo dục và đào tạo",
+    "khđt": "kế hoạch và đầu tư",
+    "khcn": "khoa học và công nghệ",
+    "nnptnt": "nông nghiệp và phát triển nông thôn",
+    "tnmt": "tài nguyên và môi trường",
+    "lđtbxh": "lao động thương binh và xã hội",
+    "vhttdl": "văn hóa thể thao và du lịch",
 }
-# One letter is an abbreviation only with its dot: "H. Đồng Hỷ", "Q.1", but not "nhóm H".
-_DOTTED = {"h.": "huyện", "q.": "quận", "p.": "phường", "x.": "xã"}
-# After "trường", CĐ is cao đẳng (a college), not công đoàn (a union).
-_AFTER_SCHOOL = {"cđ": "cao đẳng", "cđn": "cao đẳng nghề"}
+# What has one meaning only behind a certain word. Behind "trường", CĐ is cao đẳng (a college), not công đoàn (a union).
+_BEHIND = {
+    "cđ": {"trường": "cao đẳng"},
+    "cđn": {"trường": "cao đẳng nghề"},
+    "đh": {"trường": "đại học"},
+    "mn": {"trường": "mầm non"},
+    "cs": {"đoàn": "cơ sở"},
+    "vc": {"đoàn": "viên chức"},
+    "bp": {"đoàn": "bộ phận"},
+    "gd": {"đoàn": "giáo dục", "ngành": "giáo dục"},
+}
 
 
 def tidy(text: str) -> str:
@@ -70,7 +103,8 @@ def tidy(text: str) -> str:
     >>> tidy("  SK\\u200b-01\\n 2 ")
     'SK-01 2'
     """
-    return composed(" ".join(_INVISIBLE.sub("", text).split()))
+    # What is printable holds nothing invisible.
+    return composed(" ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split()))
 
 
 def composed(text: str) -> str:
@@ -81,7 +115,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text if len(text) < _LONG else _MARKS.sub(r"\1", text))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 18)
 def fold(text: str) -> str:
     """The name as it is compared; two spellings are one name if and only if they fold alike. "" for a blank.
 
@@ -94,26 +128,56 @@ def fold(text: str) -> str:
     >>> fold(" - ")
     ''
     """
-    plain = tidy(_DETACHED_TONE.sub(r"\1 ", text)).translate(_D_LOOKALIKES).casefold()
-    if "." in plain or "tphcm" in plain:
-        for pattern, together in _SPACED_OUT:
-            plain = pattern.sub(together, plain)
-    folded: list[str] = []
+    return " ".join([_tones_last(meaning) for _, meaning in spelled_out(text)])
+
+
+def spelled_out(text: str) -> list[tuple[str, str]]:
+    """Each word of a name, case folded, and what it means: an abbreviation's words, else the word itself.
+
+    >>> spelled_out("LĐLĐ H.Trảng Bom")
+    [('lđlđ', 'liên đoàn lao động'), ('huyện', 'huyện'), ('trảng', 'trảng'), ('bom', 'bom')]
+    """
+    plain = case_folded(tidy(text))
+    if _DETACHED.search(plain):
+        plain = composed(_DETACHED.sub(_attached, plain))
+    if "." in plain:
+        plain = _DOTTED.sub(lambda found: _LETTERS[found[0][0]], _SPACED_OUT.sub(_together, plain))
+    spelled: list[tuple[str, str]] = []
     before = ""
-    for token in _WORD.findall(plain):
-        word = token.rstrip(".")
-        if before == "trường" and word in _AFTER_SCHOOL:
-            folded.append(_tones_last(_AFTER_SCHOOL[word]))
-        else:
-            folded.append(_folded_word(token))
-        before = word
-    return " ".join(folded)
+    words = _WORD.findall(plain)
+    if not _SECOND_HALVES.isdisjoint(words):
+        words = _HALVES.sub(_joined, " ".join(words)).split()
+    for word in words:
+        meaning = ABBREVIATIONS.get(word, word)
+        if word in _BEHIND:
+            meaning = _behind(_tones_last(before), word) or meaning
+        spelled.append((word, meaning))
+        before = meaning.rpartition(" ")[2]
+    return spelled
 
 
 @cache
-def _folded_word(token: str) -> str:
-    word = token.rstrip(".")
-    return _tones_last(_DOTTED.get(token) or _ABBREVIATIONS.get(word) or word)
+def _behind(before: str, word: str) -> str | None:
+    return next((meaning for first, meaning in _BEHIND[word].items() if _tones_last(first) == before), None)
+
+
+def case_folded(text: str) -> str:
+    """The text without regard to case, look-alikes of Đ made Đ."""
+    return text.casefold().translate(_ALIKE)
+
+
+def _attached(found: re.Match[str]) -> str:
+    return found[1] + (found[2] or " ")
+
+
+def _together(found: re.Match[str]) -> str:
+    letters = found[0].replace(".", "").replace(" ", "")
+    return "tw" if letters == "tư" else letters
+
+
+def _joined(found: re.Match[str]) -> str:
+    letters = "".join(half for half in found.groups() if half).replace(" ", "")
+    return letters if letters in ABBREVIATIONS else found[0]
 
 
 @cache
@@ -127,13 +191,30 @@ def _tone_last(word: str) -> str:
         return word
     parts = unicodedata.normalize("NFD", word)
     letters = "".join(c for c in parts if c not in _TONES)
-    return unicodedata.normalize("NFC", letters) + "".join(c for c in parts if c in _TONES)
+    tones = "".join(c for c in parts if c in _TONES)
+    return unicodedata.normalize("NFC", letters) + unicodedata.normalize("NFD", tones)
 
 
 def without_accents(text: str) -> str:
     """The text without any mark: for ids and for saying that two names differ only in their accents."""
     parts = unicodedata.normalize("NFD", text.translate(_D_LOOKALIKES))
-    return "".join(c for c in parts if not unicodedata.combining(c)).replace("đ", "d").replace("Đ", "D")
+    return _ANY_MARK.sub("", parts).replace("đ", "d").replace("Đ", "D")
+
+
+@cache
+def plain_words(word: str) -> str:
+    """A case-folded word without accents; the words of an abbreviation that has lost its own: ldld.
+
+    >>> plain_words("huyện"), plain_words("ldld")
+    ('huyen', 'lien doan lao dong')
+    """
+    plain = without_accents(word)
+    return _plain_abbreviations().get(plain, plain)
+
+
+@cache
+def _plain_abbreviations() -> dict[str, str]:
+    return {without_accents(short): without_accents(words) for short, words in ABBREVIATIONS.items()}
 
 
 def slug(name: str) -> str:

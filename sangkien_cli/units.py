@@ -1,12 +1,13 @@
-"""The organisation tree, and which of its units a row's names mean (contract §3, §4)."""
+"""The organisation tree, and which of its units a row's names mean (contract §3, §4, §10)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from sangkien_cli.model import Reason, Unit
+from sangkien_cli.model import ALWAYS, Reason, Unit, Window
 from sangkien_cli.text import fold
 
 
@@ -14,7 +15,7 @@ from sangkien_cli.text import fold
 class Found:
     """What a row's unit columns mean: a unit, or the reason why none and the text that is to blame."""
 
-    unit: int | None  # position in the list of units
+    unit: int | None  # position in the list of units; for ENDED_UNIT the one that had ended
     reason: Reason | None
     level: int | None  # of an unknown unit, the level (0 = deepest) whose text is not in the tree
 
@@ -26,12 +27,13 @@ class Tree:
         self.units = units
         self._named: dict[str, list[int]] = defaultdict(list)
         for position, unit in enumerate(units):
-            for name in dict.fromkeys(fold(text) for text in (unit.name, *unit.also)):
+            for name in dict.fromkeys([fold(unit.name), *map(fold, unit.also)]):
                 if name:
                     self._named[name].append(position)
+        self.changes = _changes(units)
 
     def named(self, folded: str) -> Sequence[int]:
-        """The units of a name, in tree order."""
+        """The units of a name, in tree order, whenever they exist."""
         return self._named.get(folded, ())
 
     def has_parts(self, unit: int) -> bool:
@@ -45,16 +47,20 @@ class Tree:
             above.append(parent)
         return above
 
-    def find(self, levels: Sequence[str]) -> Found:
+    def find(self, levels: Sequence[str], days: Window = ALWAYS) -> Found:
         """The unit that folded names mean, deepest level first, "" for a blank one.
 
         It is the deepest name that is in the tree below the units that the names above it mean. Names under it that
         are not in the tree count for it; a name above it that is not in the tree makes the row unknown.
+
+        `days` are those on which the row may be dated. A name means the unit that exists then, on the last of them if
+        several do. The name of a unit that had ended means the one that followed it; of one yet to come, nothing.
         """
         typed = [level for level, name in enumerate(levels) if name]
         if not typed:
             return Found(None, Reason.NO_UNIT, None)
-        known = [level for level in typed if self.named(levels[level])]
+        meant = {level: self._begun(levels[level], days) for level in typed}
+        known = [level for level in typed if meant[level]]
         if not known:
             # If the highest were known, the row would count for it: that is the name to mend.
             return Found(None, Reason.UNKNOWN_UNIT, typed[-1])
@@ -64,15 +70,91 @@ class Tree:
                 return Found(None, Reason.UNKNOWN_UNIT, level)
         found: set[int] = set()
         for level in reversed(known):
-            named = set(self.named(levels[level]))
-            found = self._narrowed(found, named) if found else named
+            found = self._narrowed(found, meant[level], days) if found else meant[level]
             if not found:
                 return Found(None, Reason.CONFLICTING_UNITS, None)
-        if len(found) > 1:
-            return Found(None, Reason.AMBIGUOUS_UNIT, None)
-        return Found(found.pop(), None, None)
+        return self._one_of(found, days)
 
-    def _narrowed(self, above: set[int], named: set[int]) -> set[int]:
-        """The named units below one of those above; without any, those above that are, or lie below, a named one."""
-        below = {unit for unit in named if not above.isdisjoint(self.lineage(unit)[1:])}
-        return below or {unit for unit in above if not named.isdisjoint(self.lineage(unit))}
+    def _begun(self, name: str, days: Window) -> set[int]:
+        """The units of a name that exist on these days or had ended before."""
+        named = self.named(name)
+        if not self.changes:
+            return set(named)
+        return {unit for unit in named if _begins_by(self.units[unit].valid, days)}
+
+    def _narrowed(self, above: set[int], named: set[int], days: Window) -> set[int]:
+        """The named units below one of those above; without any, those above that are, or lie below, a named one.
+
+        Where units have ended, what they stand for now may lie there too: people type the old name above the new one,
+        and the new one above the old.
+        """
+        if below := {unit for unit in named if not above.isdisjoint(self.lineage(unit)[1:])}:
+            return below
+        if self.changes:
+            now = set().union(*(self._now(unit, days) for unit in above))
+            moved = {unit for unit in named if all(not now.isdisjoint(self.lineage(u)) for u in self._now(unit, days))}
+            if moved:
+                return moved
+        return {unit for unit in above if not named.isdisjoint(self.lineage(unit))}
+
+    def _one_of(self, found: set[int], days: Window) -> Found:
+        """The one unit that is left, looked at with the eyes of the days."""
+        existing = {unit for unit in found if self.units[unit].valid.meets(days)}
+        if len(existing) > 1 and days.end is not None:
+            existing = {unit for unit in existing if self.units[unit].valid.holds(days.end)} or existing
+        if existing:
+            return Found(min(existing), None, None) if len(existing) == 1 else Found(None, Reason.AMBIGUOUS_UNIT, None)
+        meanings = {frozenset(self._now(unit, days)) for unit in found}
+        if len(meanings) > 1:
+            return Found(None, Reason.AMBIGUOUS_UNIT, None)
+        (now,) = meanings
+        (unit,) = now if len(now) == 1 else (min(found),)
+        if len(now) > 1 or _ended_before(self.units[unit].valid, days):
+            return Found(min(found), Reason.ENDED_UNIT, None)
+        return Found(unit, None, None)
+
+    def _now(self, unit: int, days: Window) -> set[int]:
+        """What a unit stands for on these days: itself, or if it had ended what followed it; what nothing followed
+        stays."""
+        now: set[int] = set()
+        seen: set[int] = set()
+        pending = [unit]
+        while pending:
+            here = pending.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            if self.units[here].into and _ended_before(self.units[here].valid, days):
+                pending.extend(self.units[here].into)
+            else:
+                now.add(here)
+        return now
+
+
+def cut_out(units: Sequence[Unit], kept: Sequence[int]) -> tuple[Unit, ...]:
+    """Some units, by position, as a tree of their own: what stood above or followed but is not kept is forgotten."""
+    place = {old: new for new, old in enumerate(kept)}
+    cut: list[Unit] = []
+    for old in kept:
+        unit = units[old]
+        parent = None if unit.parent is None else place.get(unit.parent)
+        depth = 0 if parent is None else cut[parent].depth + 1
+        into = tuple(place[i] for i in unit.into if i in place)
+        cut.append(replace(unit, parent=parent, depth=depth, into=into))
+    return tuple(cut)
+
+
+def _begins_by(valid: Window, days: Window) -> bool:
+    return valid.start is None or days.end is None or valid.start <= days.end
+
+
+def _ended_before(valid: Window, days: Window) -> bool:
+    return valid.end is not None and days.start is not None and valid.end < days.start
+
+
+def _changes(units: Sequence[Unit]) -> tuple[date, ...]:
+    """The days from which on the tree is another one, ascending."""
+    windows = {unit.valid for unit in units if unit.valid is not ALWAYS}
+    starts = {window.start for window in windows if window.start is not None}
+    ends = {window.end + timedelta(days=1) for window in windows if window.end is not None and window.end < date.max}
+    return tuple(sorted(starts | ends))

@@ -342,6 +342,8 @@ _CARET = re.compile(r"      \| ( *)(\^+)")
 ELSEWHERE = {
     "config.missing", "config.folder", "config.not_utf8", "config.empty", "config.control_character",
     "config.too_deep", "config.wrong_shape",
+    # in test_tree
+    "config.no_file", "config.include_circle", "config.included_twice", "config.no_units", "config.also_stranger",
 }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""The five real cases: what is really counted from the committed exports, against a count made without this program."""
+"""The samples: what is really counted from the committed exports, against a count made without this program."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -110,6 +111,26 @@ def test_several_base_unions_of_ca_mau_have_none() -> None:
     report = counted("configs/ca-mau.yaml", "2022-04-25").report
     without = [each.unit.name for each in report.attainments if each.status == "none" and each.phase == "gd1"]
     assert sum(name.startswith("CĐCS") for name in without) >= 3
+
+
+def _of_2025(day: str, run_here: Run) -> dict[str, dict[str, str]]:
+    """The lines of the year's report, by unit id."""
+    done = run_here("report", "-c", str(ROOT / "configs/ca-mau-2025.yaml"), "--as-of", day, "--format", "csv")
+    assert done.code == 0
+    return {line["id"]: line for line in csv.DictReader(done.stdout.splitlines()) if line["phase"] == "nam-2025"}
+
+
+def test_each_day_of_2025_has_its_own_tree(run_here: Run) -> None:
+    may, september = _of_2025("2025-05-31", run_here), _of_2025("2025-09-30", run_here)
+    # Under its district until 30 June, from 1 July right under the province: by then both have rows.
+    school = "CĐCS Trường THPT Cái Nước"
+    assert [line["parent"] for line in may.values() if line["name"] == school] == ["cai-nuoc"]
+    assert [line["parent"] for line in september.values() if line["name"] == school] == ["cai-nuoc", "ca-mau"]
+    assert "xa-song-doc" not in may
+    assert int(september["xa-song-doc"]["done"]) > 0
+    # What had ended in February stays to be seen, for it had a quota.
+    assert may["giao-duc"]["ended"] == "2025-02-28"
+    assert (may["cai-nuoc"]["ended"], september["cai-nuoc"]["ended"]) == ("", "2025-06-30")
 
 
 def test_the_samples_are_made_again_byte_for_byte(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
@@ -76,6 +77,7 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
     from sangkien_cli.config import load_config
 
     config = load_config(options.config_path(request.config))
+    gc.freeze()  # the tree stays to the end: nothing in it is to be looked through again
     phase = options.phase_id(request.phase, config)
     unit = options.unit_id(request.unit, config)
     from sangkien_cli.exports import export_paths

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import MESSAGES
-from sangkien_cli.errors import show_problems
+from sangkien_cli.errors import Note, show_problems
 
 
 def inspect(
@@ -27,7 +27,6 @@ def inspect(
     from sangkien_cli.config import load_config
     from sangkien_cli.exports import export_paths
     from sangkien_cli.inspection import inspect as look
-    from sangkien_cli.intake import Note
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.render.inspect import render_inspect_json, render_inspect_text
 

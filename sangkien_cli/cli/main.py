@@ -14,13 +14,16 @@ from typer.exceptions import TyperException
 
 from sangkien_cli import __version__
 from sangkien_cli.cli import options
+from sangkien_cli.cli.allocate import allocate
 from sangkien_cli.cli.calc import calc
 from sangkien_cli.cli.check import check
 from sangkien_cli.cli.demo import demo
 from sangkien_cli.cli.help import Command, Group
+from sangkien_cli.cli.init import init
 from sangkien_cli.cli.inspect import inspect
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.report import report
+from sangkien_cli.cli.units import units
 from sangkien_cli.errors import Problem, SangkienError, show_problems
 from sangkien_cli.lang import phrase, say
 
@@ -37,6 +40,9 @@ app = typer.Typer(
 app.command(cls=Command, help=help_text("report"))(report)
 app.command(cls=Command, help=help_text("check"))(check)
 app.command(cls=Command, help=help_text("inspect"))(inspect)
+app.command(cls=Command, help=help_text("init"))(init)
+app.command(cls=Command, help=help_text("units"))(units)
+app.command(cls=Command, help=help_text("allocate"))(allocate)
 app.command(cls=Command, help=help_text("calc"))(calc)
 app.command(cls=Command, help=help_text("demo"))(demo)
 

@@ -10,18 +10,17 @@ import zoneinfo
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic_core import PydanticCustomError
 
-from sangkien_cli.config.ids import Named, make_ids
 from sangkien_cli.config.marks import Document, Path, Raw
 from sangkien_cli.config.schema import parse_day
 from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import ALL, Field
 from sangkien_cli.nearest import nearest
-from sangkien_cli.text import fold, slug, tidy
+from sangkien_cli.text import slug
 
 FIELDS: tuple[str, ...] = get_args(Field)
 
@@ -37,7 +36,7 @@ def check(document: Document) -> Iterator[Problem]:
     yield from _check_campaigns(document, raw, phases)
     yield from _check_exports(document, raw, phases)
     yield from _check_count(document, raw)
-    yield from _check_units(document, raw, phases)
+    yield from _check_sources(document, raw)
 
 
 def _section(raw: Raw, key: str) -> dict[str, Raw]:
@@ -187,88 +186,10 @@ def _is_above(least: Raw, most: Raw) -> bool:
         return False
 
 
-def _check_units(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
-    units: dict[Path, Named] = {}
-    position: dict[Path, int] = {}
-    for path, siblings in _sibling_lists(raw, ()):
-        yield from _check_siblings(document, path, siblings)
-        for i, unit in enumerate(siblings):
-            if not isinstance(unit, dict):
-                continue
-            here = (*path, i)
-            for phase in _section(unit, "quota"):
-                if phases and phase not in phases:
-                    yield _unknown_phase(document, (*here, "quota", phase), phase, phases, at_key=True)
-            name, own = unit.get("name"), unit.get("id")
-            if isinstance(name, str) and tidy(name) and not fold(name):
-                yield document.problem((*here, "name"), say("config.no_letter"), say("config.no_letter.fix"))
-            if isinstance(name, str) and tidy(name):
-                position[here] = len(units)
-                own = own.strip() if isinstance(own, str) and own.strip() else None
-                units[here] = Named(own, tidy(name), position.get(path[:-1]))
-    yield from _check_ids(document, units)
-
-
-def _check_ids(document: Document, units: dict[Path, Named]) -> Iterator[Problem]:
-    """Two units with one id. An id that was typed is to blame before one that was made from a name."""
-    first: dict[str, Path] = {}
-    ids = make_ids(list(units.values()))
-    for (path, unit), identifier in sorted(zip(units.items(), ids, strict=True), key=lambda each: bool(each[0][1].id)):
-        if identifier not in first:
-            first[identifier] = path
-            continue
-        other = units[first[identifier]]
-        what = say("config.id_twice", id=identifier, other=other.name)
-        if unit.id is not None:
-            yield document.problem((*path, "id"), what, say("config.id_twice.fix"))
-        else:
-            yield document.problem((*path, "name"), what, say("config.id_made_twice.fix"))
-
-
-def _sibling_lists(parent: Raw, path: Path) -> Iterator[tuple[Path, list[Raw]]]:
-    """Every list of sibling units with the path to it, top first. A loop, so that depth costs no stack."""
-    pending: list[tuple[Path, Raw]] = [(path, parent)]
-    while pending:
-        here, node = pending.pop()
-        siblings = node.get("units") if isinstance(node, dict) else None
-        if isinstance(siblings, list):
-            below = (*here, "units")
-            yield below, siblings
-            pending.extend(((*below, position), unit) for position, unit in enumerate(siblings))
-
-
-def _check_siblings(document: Document, path: Path, siblings: list[Raw]) -> Iterator[Problem]:
-    owner: dict[str, int] = {}
-    for position, unit in enumerate(siblings):
-        for where, name in _names(unit):
-            first = owner.setdefault(fold(name), position)
-            if first != position:
-                yield document.problem(
-                    (*path, position, *where),
-                    say("config.siblings_alike", name=name, other=_name_at(document, (*path, first))),
-                    say("config.siblings_alike.fix"),
-                )
-                break
-
-
-def _names(unit: Raw) -> Iterator[tuple[Path, str]]:
-    if not isinstance(unit, dict):
-        return
-    name, also = unit.get("name"), unit.get("also")
-    if isinstance(name, str) and fold(name):
-        yield ("name",), name
-    for position, text in enumerate(also if isinstance(also, list) else [also]):
-        if isinstance(text, str) and fold(text):
-            yield ("also", position), text
-
-
-def _name_at(document: Document, path: Path) -> str:
-    """The name of the unit at a path that is known to lead to one."""
-    node: Any = document.raw
-    for step in path:
-        node = node[step]
-    name = node.get("name") if isinstance(node, dict) else None
-    return name if isinstance(name, str) else ""
+def _check_sources(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
+    """Units must come from somewhere."""
+    if not raw.keys() & {"units", "units_from", "include"}:
+        yield document.problem((), say("config.key_missing", key="units"), say("config.key_missing.fix", key="units"))
 
 
 def _unknown_phase(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sangkien_cli.config import checks, schema
-from sangkien_cli.config.ids import Named, make_ids
-from sangkien_cli.config.marks import Document, read_yaml
+from sangkien_cli.config.branches import gather, texts
+from sangkien_cli.config.marks import Document, read_yaml, without_collection
 from sangkien_cli.config.marks import Path as KeyPath
+from sangkien_cli.config.tree import Tied, tie
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import (
@@ -21,6 +23,7 @@ from sangkien_cli.model import (
     Columns,
     Condition,
     Config,
+    ConfigPart,
     DateRange,
     Field,
     NumberRange,
@@ -32,28 +35,65 @@ from sangkien_cli.model import (
 from sangkien_cli.nearest import nearest
 
 
-def load_config(path: Path) -> Config:
-    """The quota file at `path`.
+def load_config(path: Path, instead: Mapping[Path, bytes] | None = None) -> Config:
+    """The quota file at `path`, with the files that it includes and takes units from.
 
-    Raises SangkienError with every error of the file, in the order of its lines.
+    `instead` are contents to be read in place of those of files, by resolved path: what a file would be if it were
+    rewritten. Raises SangkienError with every error of all files, in the order of the lines of each.
     """
-    data = _read_bytes(path)
+    with without_collection():
+        return _load(path, instead or {})
+
+
+def _load(path: Path, instead: Mapping[Path, bytes]) -> Config:
+    document, sha256 = _open(path, instead)
+    raw = document.raw
+    if not isinstance(raw, dict):
+        raise SangkienError(Problem(f"{path}:1:1", say("config.empty"), say("config.empty.fix")))
+    file, problems = _validate(document, schema.QuotaFile)
+    problems += [*document.problems, *checks.check(document)]
+
+    def open_branch(branch: Path) -> tuple[Document, list[Problem], str]:
+        opened, digest = _open(branch, instead)
+        return opened, [*_validate(opened, schema.BranchFile)[1], *opened.problems], digest
+
+    phases = raw.get("phases")
+    gathered = gather(document, phases if isinstance(phases, dict) else {}, open_branch)
+    also = raw.get("also")
+    spellings = {unit: texts(listed) for unit, listed in also.items()} if isinstance(also, dict) else {}
+    tied = tie(gathered.listed, spellings)
+    problems += [*gathered.problems, *tied.problems, *_strangers(document, tied)]
+    if problems or file is None:
+        raise SangkienError(*_in_order(problems, [path, *(part.path for part in gathered.parts)]))
+    if not tied.units:
+        raise SangkienError(Problem(f"{path}:1:1", say("config.no_units"), say("config.no_units.fix")))
+    return _config(path, sha256, file, tied.units, tuple(gathered.parts))
+
+
+def _open(path: Path, instead: Mapping[Path, bytes]) -> tuple[Document, str]:
+    """A YAML file as text that knows where it stands, and the SHA-256 of its bytes."""
+    data = instead.get(path.resolve())
+    if data is None:
+        data = _read_bytes(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SangkienError(Problem(f"{path}:{line}", say("config.not_utf8"), say("config.not_utf8.fix"))) from None
     document = read_yaml(text, str(path))
-    if not isinstance(document.raw, dict):
-        raise SangkienError(Problem(f"{path}:1:1", say("config.empty"), say("config.empty.fix")))
     if any(problem.what.key == "config.alias" for problem in document.problems):
         # What an alias stands for is not there to be checked.
-        raise SangkienError(*_in_order(document.problems))
-    file, problems = _validate(document)
-    problems = [*document.problems, *problems, *checks.check(document)]
-    if problems or file is None:
-        raise SangkienError(*_in_order(problems))
-    return _config(path, hashlib.sha256(data).hexdigest(), file)
+        raise SangkienError(*_in_order(document.problems, [path]))
+    return document, hashlib.sha256(data).hexdigest()
+
+
+def _strangers(document: Document, tied: Tied) -> Iterator[Problem]:
+    """Spellings given for an id that no unit has."""
+    ids = [unit.id for unit in tied.units]
+    for identifier in tied.strangers if ids else ():
+        near = nearest(identifier, ids, most=1)
+        fix = say("config.write", text=near[0]) if near else say("config.also_stranger.fix")
+        yield document.problem(("also", identifier), say("config.also_stranger", id=identifier), fix, at_key=True)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -67,27 +107,37 @@ def _read_bytes(path: Path) -> bytes:
         raise SangkienError(Problem(str(path), say("file.unreadable", detail=error.strerror or ""))) from None
 
 
-def _validate(document: Document) -> tuple[schema.QuotaFile | None, list[Problem]]:
+Section = TypeVar("Section", bound=BaseModel)
+
+
+def _validate(document: Document, section: type[Section]) -> tuple[Section | None, list[Problem]]:
     try:
-        return schema.QuotaFile.model_validate(document.raw), []
+        return section.model_validate(schema.without_plain_units(document.raw)), []
     except ValidationError as error:
-        return None, [_problem(document, details) for details in error.errors(include_url=False)]
+        return None, [_problem(document, details, section) for details in error.errors(include_url=False)]
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """By line and column, each place and sentence once."""
+def _in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:
+    """By file, line and column, each place and sentence once; a spreadsheet's in the order in which they were found."""
     unique = {(p.place, p.what): p for p in problems}
-    return sorted(unique.values(), key=lambda p: (p.excerpt.line, p.excerpt.column) if p.excerpt else (0, 0))
+    rank = {str(file): number for number, file in enumerate(files)}
+
+    def key(problem: Problem) -> tuple[int, int, int]:
+        line, column = (problem.excerpt.line, problem.excerpt.column) if problem.excerpt else (0, 0)
+        of = problem.place.rsplit(":", 2)[0] if problem.excerpt else problem.place.partition(" [")[0]
+        return rank.get(of, len(rank)), line, column
+
+    return sorted(unique.values(), key=key)
 
 
-def _problem(document: Document, details: ErrorDetails) -> Problem:
+def _problem(document: Document, details: ErrorDetails, top: type[BaseModel]) -> Problem:
     """A pydantic error as a problem at its place in the file."""
     path: KeyPath = details["loc"]
     if path[:2] == ("count", "where") and path[3:4] == ("values",):
         path = (*path[:3], *path[4:])  # a step of the schema that is none of the file
     kind = details["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(document, path)
+        return _unknown_key(document, path, top)
     if kind == "missing":
         # With the key at hand the caret can stand at the parent's own key or first line.
         key = str(path[-1])
@@ -111,21 +161,21 @@ def _sentences(kind: str, details: ErrorDetails) -> tuple[Sentence, Sentence]:
     return say(shape), say(f"{shape}.fix")
 
 
-def _unknown_key(document: Document, path: KeyPath) -> Problem:
+def _unknown_key(document: Document, path: KeyPath, top: type[BaseModel]) -> Problem:
     key = str(path[-1])
-    known = _known_keys(path[:-1])
+    known = _known_keys(path[:-1], top)
     near = nearest(key, known, most=1)
     fix = say("config.write", text=near[0]) if near else say("config.unknown_key.fix", keys=tuple(known))
     return document.problem(path, say("config.unknown_key", key=key), fix, at_key=True)
 
 
-def _known_keys(path: KeyPath) -> list[str]:
-    """The keys that the schema knows in the section at `path`."""
+def _known_keys(path: KeyPath, top: type[BaseModel]) -> list[str]:
+    """The keys that the schema knows in the section at `path` of a file whose schema is `top`."""
     names = [step for step in path if isinstance(step, str)]
     section: type[BaseModel]
     match names:
         case []:
-            section = schema.QuotaFile
+            section = top
         case ["percent"]:
             section = schema.PercentSection
         case ["phases", _]:
@@ -140,12 +190,20 @@ def _known_keys(path: KeyPath) -> list[str]:
             section = schema.CountSection
         case ["count", "where", _]:
             section = schema.RangeSection
+        case [*_, "valid"]:
+            section = schema.ValidSection
+        case [*_, "units_from"]:
+            section = schema.UnitsFromSection
+        case [*_, "units_from", "columns"]:
+            section = schema.UnitColumnsSection
         case _:
             section = schema.UnitSection
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
-def _config(path: Path, sha256: str, file: schema.QuotaFile) -> Config:
+def _config(
+    path: Path, sha256: str, file: schema.QuotaFile, units: tuple[Unit, ...], parts: tuple[ConfigPart, ...]
+) -> Config:
     columns = _columns(file.exports.columns)
     return Config(
         path=path,
@@ -164,7 +222,8 @@ def _config(path: Path, sha256: str, file: schema.QuotaFile) -> Config:
         where={_field(name): _condition(condition) for name, condition in file.count.where.items()},
         once_per=_once_per(file.count.once_per, columns),
         near=Fraction(file.near),
-        units=_units(file.units),
+        units=units,
+        parts=parts,
     )
 
 
@@ -190,19 +249,3 @@ def _condition(section: schema.ConditionSection) -> Condition:
     if section.least is not None or section.most is not None:
         return NumberRange(section.least, section.most)
     return DateRange(section.start, section.end)
-
-
-def _units(roots: list[schema.UnitSection]) -> tuple[Unit, ...]:
-    """The tree as a list, each parent before its children, in the order of the file."""
-    pending: list[tuple[schema.UnitSection, int | None, int]] = [(root, None, 0) for root in reversed(roots)]
-    sections: list[tuple[schema.UnitSection, int | None, int]] = []
-    while pending:
-        section, parent, depth = pending.pop()
-        here = len(sections)
-        sections.append((section, parent, depth))
-        pending.extend((child, here, depth + 1) for child in reversed(section.units or []))
-    ids = make_ids([Named(section.id, section.name, parent) for section, parent, _ in sections])
-    return tuple(
-        Unit(ids[i], section.name, tuple(section.also or ()), parent, depth, section.members, dict(section.quota or {}))
-        for i, (section, parent, depth) in enumerate(sections)
-    )

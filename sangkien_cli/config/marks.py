@@ -6,8 +6,13 @@ only its composer is used: every scalar stays the text that was typed, and every
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import pathlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import yaml
 
@@ -17,7 +22,15 @@ from sangkien_cli.lang import Sentence, say
 Path = tuple[str | int, ...]  # keys and positions from the top of the file to a value
 Raw = dict[str, "Raw"] | list["Raw"] | str | None
 
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Composes without asking of every scalar what it might be: to us it is text."""
+
+    def resolve(self, kind: type, value: object, implicit: object) -> str:
+        """The tag of a node; nobody looks at it."""
+        return "tag:yaml.org,2002:str" if kind is yaml.ScalarNode else "tag:yaml.org,2002:seq"
+
+
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -34,6 +47,11 @@ class Document:
     root: yaml.Node | None
     raw: Raw = None
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def file(self) -> pathlib.Path:
+        """The file itself."""
+        return pathlib.Path(self.place)
 
     def problem(self, path: Path, what: Sentence, fix: Sentence | None = None, *, at_key: bool = False) -> Problem:
         """A problem at the value at `path` (or at its key). A path that does not exist is cut to what does."""
@@ -78,6 +96,19 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None
+
+
+@contextlib.contextmanager
+def without_collection() -> Iterator[None]:
+    """Python's search for circular garbage, switched off: among a million YAML nodes it takes ten times the work."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_yaml(text: str, place: str) -> Document:
@@ -150,9 +181,9 @@ def _whole_numbers(pairs: list[tuple[yaml.Node, yaml.Node]]) -> list[tuple[yaml.
 
 
 def _is_digits(node: yaml.Node, length: int | None = None) -> bool:
-    if not isinstance(node, yaml.ScalarNode) or node.style:
+    if not isinstance(node, yaml.ScalarNode) or node.style or not node.value[:1].isdigit():
         return False
-    return bool(re.fullmatch(r"[0-9]+(,[0-9]{3})*", node.value)) and length in (None, len(node.value))
+    return length in (None, len(node.value)) and bool(re.fullmatch(r"[0-9]+(,[0-9]{3})*", node.value))
 
 
 class _Reader:
@@ -179,7 +210,7 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode) -> Raw:
         values: dict[str, Raw] = {}
         first: dict[str, yaml.Node] = {}
-        if node.flow_style:
+        if node.flow_style and any(_is_digits(key, 3) for key, _ in node.value):
             node.value = _whole_numbers(node.value)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):

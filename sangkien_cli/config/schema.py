@@ -124,6 +124,11 @@ def _list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _sections(value: object) -> object:
+    """A single section stands for a list of one."""
+    return [value] if isinstance(value, dict) else value
+
+
 def _identifier(value: object) -> str:
     text = _text(value)
     if re.search(r"\s", text):
@@ -158,8 +163,9 @@ _ONE_OR_MORE = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
 }
 Texts = Annotated[list[Text], Field(min_length=1), BeforeValidator(_list), WithJsonSchema(_ONE_OR_MORE)]
+Pattern = Annotated[str, BeforeValidator(_pattern), WithJsonSchema({"type": "string"})]
 Patterns = Annotated[
-    list[Annotated[str, BeforeValidator(_pattern)]],
+    list[Pattern],
     Field(min_length=1),
     BeforeValidator(_list),
     WithJsonSchema(_ONE_OR_MORE),
@@ -257,18 +263,96 @@ class CountSection(_Strict):
     )
 
 
-class UnitSection(_Strict):
+class ValidSection(_Strict):
+    """The days on which a unit exists, both ends inclusive."""
+
+    start: Day | None = Field(default=None, alias="from", description="first day, YYYY-MM-DD; open when absent")
+    end: Day | None = Field(default=None, alias="to", description="last day, YYYY-MM-DD; open when absent")
+
+
+class UnitColumnsSection(_Strict):
+    """Which header of a spreadsheet of units holds what; without one, the usual headers are looked for."""
+
+    name: Texts | None = None
+    parent: Texts | None = Field(default=None, description="the id or name of the unit above; blank = none")
+    number: Texts | None = Field(default=None, description="the numbering (STT) that decides without a parent column")
+    id: Texts | None = None
+    kind: Texts | None = None
+    members: Texts | None = None
+    also: Texts | None = Field(default=None, description="other spellings, one per line of the cell")
+    start: Texts | None = Field(default=None, alias="from", description="first day of the unit")
+    end: Texts | None = Field(default=None, alias="to", description="last day of the unit")
+    into: Texts | None = Field(default=None, description="the id or name of the successor")
+    quota: dict[str, Texts] | None = Field(default=None, description="by phase the header of its quotas")
+
+
+class UnitsFromSection(_Strict):
+    """A spreadsheet in which units are kept."""
+
+    file: Pattern = Field(description="relative to this file")
+    sheet: Text | None = Field(default=None, description="the first one that lists units when absent")
+    columns: UnitColumnsSection = UnitColumnsSection()
+
+
+UnitsFrom = Annotated[list[UnitsFromSection], Field(min_length=1), BeforeValidator(_sections)]
+
+
+class _Branches(_Strict):
+    """Where units are listed."""
+
+    units_from: UnitsFrom | None = Field(default=None, description="spreadsheets that list units")
+    include: Patterns | None = Field(
+        default=None, description="YAML files with `units`, or spreadsheets that list units; paths and globs"
+    )
+
+
+class UnitSection(_Branches):
     """A unit of the organisation, with the units below it."""
 
     name: Text
     id: Identifier | None = Field(default=None, description="made from the name when absent; unique")
     also: Texts | None = Field(default=None, description="other spellings")
+    kind: Text | None = Field(default=None, description="a free word: huyen, cdcs…")
     members: Whole | None = Field(default=None, description="number of union members")
     quota: dict[str, Quota] | None = Field(default=None, description="by phase; an absent phase has no quota")
+    valid: ValidSection | None = Field(default=None, description="when the unit exists; always when absent")
+    into: Texts | None = Field(default=None, description="the id of the unit that followed it; several = it was split")
     units: list[UnitSection] | None = None
 
 
-class QuotaFile(_Strict):
+_IN_ORDER = UnitSection(name="-")
+
+
+def without_plain_units(raw: object) -> object:
+    """A section in which units that are plainly in order stand for nothing that is to be validated.
+
+    Of a hundred thousand nearly all are: a name, and quotas in digits. Positions stay what they are.
+    """
+    if not isinstance(raw, dict) or not isinstance(raw.get("units"), list):
+        return raw
+    return {**raw, "units": [_IN_ORDER if _is_plain(unit) else without_plain_units(unit) for unit in raw["units"]]}
+
+
+def _is_plain(unit: object) -> bool:
+    if not isinstance(unit, dict) or not unit.keys() <= {"name", "quota"}:
+        return False
+    name, quota = unit.get("name"), unit.get("quota", {})
+    named = isinstance(name, str) and name.isprintable() and not name.isspace() and name != ""
+    return named and isinstance(quota, dict) and all(map(is_plain_number, quota.values()))
+
+
+def is_plain_number(value: object) -> bool:
+    """Whether a value is plainly a whole number above 0, of nine digits at most; False is no judgement."""
+    return type(value) is str and value.isdigit() and value.isascii() and len(value) < 10 and value[0] != "0"
+
+
+class BranchFile(_Branches):
+    """A file that a quota file includes: units only."""
+
+    units: list[UnitSection] | None = None
+
+
+class QuotaFile(_Branches):
     """The quota file of sangkien."""
 
     programme: Text = Field(description="the programme's name")
@@ -280,7 +364,10 @@ class QuotaFile(_Strict):
     exports: ExportsSection
     count: CountSection = CountSection()
     near: Near = Field(default=Decimal(90), description="percent from which a unit is near")
-    units: list[UnitSection] = Field(min_length=1, description="the tree; several roots are allowed")
+    units: list[UnitSection] | None = Field(
+        default=None, min_length=1, description="the tree; several roots are allowed"
+    )
+    also: dict[str, Texts] | None = Field(default=None, description="by unit id further spellings")
 
 
 def json_schema() -> dict[str, Any]:

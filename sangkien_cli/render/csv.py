@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 from sangkien_cli.lang import Lang
-from sangkien_cli.model import Report
+from sangkien_cli.model import ALWAYS, Report
 from sangkien_cli.render.json import entry
 
 
@@ -38,9 +38,13 @@ FIELDS = (
 
 
 def render_csv(report: Report, dialect: Dialect) -> str:
-    """The report's lines; a value that does not exist is an empty field."""
+    """The report's lines; a value that does not exist is an empty field.
+
+    Where the quota file has units that come and go, a last column says when those that have ended did.
+    """
     out = io.StringIO()
-    writer = csv.DictWriter(out, FIELDS, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
+    fields = (*FIELDS, "ended") if any(unit.valid != ALWAYS for unit in report.config.units) else FIELDS
+    writer = csv.DictWriter(out, fields, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writeheader()
     for each in report.attainments:
         writer.writerow(entry(each, report))

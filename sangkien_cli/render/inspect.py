@@ -11,6 +11,7 @@ from sangkien_cli.errors import Problem
 from sangkien_cli.inspection import DatesView, FileView, MissingView, SheetView
 from sangkien_cli.lang import Lang, Sentence, phrase, whole, words
 from sangkien_cli.model import UNIT
+from sangkien_cli.tables import unknown_line
 
 SCHEMA = "sangkien.inspect/1"
 _WIDTH = 100
@@ -53,9 +54,7 @@ def _file_lines(file: FileView, lang: Lang) -> Iterator[str]:
     if file.unknown:
         yield f"  {phrase('inspect.unknown', lang)}"
         for each in file.unknown:
-            key = "rows.unknown_near" if each.nearest else "rows.unknown"
-            near = "; ".join(each.nearest)
-            yield from _wrapped(phrase(key, lang, text=each.text, rows=each.rows, near=near), "    ")
+            yield from _wrapped(unknown_line(each, lang), "    ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
@@ -170,7 +169,13 @@ def _file_entry(file: FileView) -> Mapping[str, object]:
         "sheets": [_sheet_entry(sheet) for sheet in file.sheets],
         "unreadable": [{"flaw": each.flaw, "rows": each.rows, "places": list(each.places)} for each in file.unreadable],
         "unknown_units": [
-            {"text": each.text, "rows": each.rows, "nearest": list(each.nearest)} for each in file.unknown
+            {
+                "text": each.text,
+                "rows": each.rows,
+                "nearest": [near.name for near in each.nearest],
+                "why": [_said(near.why) for near in each.nearest],
+            }
+            for each in file.unknown
         ],
     }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -14,6 +16,7 @@ from sangkien_cli.model import Status
 from sangkien_cli.tables import Line, Section, Sheet
 
 _GAP = "  "
+_NARROW = re.compile("[ -~\u00a0-\u02ff\u1e00-\u1eff–−…]*")
 _LEAST_NAME = 16  # columns that a name gets, however narrow the page
 
 
@@ -110,6 +113,7 @@ def _guides(lines: Sequence[Line], page: Page) -> list[tuple[str, str]]:
     return guides[::-1]
 
 
+@lru_cache(maxsize=1 << 14)
 def _bar(share: Fraction | None, width: int, page: Page) -> str:
     """A bar that is full only from the quota on, empty only at nothing; a `+` behind it for what goes beyond."""
     if share is None:
@@ -123,6 +127,8 @@ def _bar(share: Fraction | None, width: int, page: Page) -> str:
 
 def _wrap(text: str, width: int, first: str = "", more: str = "") -> list[str]:
     """Lines of at most `width` columns, broken at blanks only: a file's name with a hyphen stays whole."""
+    if len(first) + len(text) <= width and "  " not in text:
+        return [first + text]
     return wrap(
         text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False, break_long_words=False
     )
@@ -143,12 +149,17 @@ def _rows(sheet: Sheet, page: Page) -> list[str]:
 
 
 def _widest(texts: Iterable[str]) -> int:
-    return max((cell_len(text) for text in texts), default=0)
+    return max((_width(text) for text in texts), default=0)
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes. Rich looks at every letter; nearly all names hold none but narrow ones."""
+    return len(text) if _NARROW.fullmatch(text) else cell_len(text)
 
 
 def _left(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
+    return text + " " * (width - _width(text))
 
 
 def _right(text: str, width: int) -> str:
-    return " " * (width - cell_len(text)) + text
+    return " " * (width - _width(text)) + text

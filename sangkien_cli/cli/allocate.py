@@ -1,0 +1,202 @@
+"""`sangkien allocate`: a unit's quota divided among the units below it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+
+import typer
+
+from sangkien_cli.apportion import Method
+from sangkien_cli.cli import options
+from sangkien_cli.cli.language import help_text
+from sangkien_cli.cli.reading import ReadingBar
+from sangkien_cli.cli.rewriting import put_in_place
+from sangkien_cli.lang import Lang
+from sangkien_cli.model import ALL
+from sangkien_cli.render.files import check_outputs, write_outputs
+
+if TYPE_CHECKING:
+    from sangkien_cli.allocation import Allocation, Basis
+    from sangkien_cli.model import Config, Phase, Report
+
+Kind = Literal["text", "csv", "json", "xlsx"]
+_FORMATS = ("text", "csv", "json")
+_ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx"}
+
+
+def allocate(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=help_text("allocate_unit"))],
+    exports: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPORT", help=help_text("allocate_exports"), show_default=False)
+    ] = None,
+    phase: Annotated[str | None, typer.Option("--phase", metavar="ID", help=help_text("allocate_phase"))] = None,
+    quota: Annotated[str | None, typer.Option("--quota", metavar="N", help=help_text("allocate_quota"))] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="members|equal|done:PHASE", help=help_text("allocate_by"))
+    ] = None,
+    at_least: Annotated[str, typer.Option("--at-least", metavar="N", help=help_text("allocate_at_least"))] = "0",
+    method: Annotated[
+        str, typer.Option("--method", metavar="hamilton|sainte-lague", help=help_text("allocate_method"))
+    ] = "hamilton",
+    as_of: options.AsOf = None,
+    write: Annotated[bool, typer.Option("--write", help=help_text("allocate_write"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("allocate_dry_run"))] = False,
+    config: options.ConfigFile = None,
+    format: options.Format = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("allocate_output"))
+    ] = None,
+    limit: options.Limit = None,
+    password_env: options.PasswordEnv = None,
+    lang: options.Language = None,
+) -> int:
+    """Print the table, and put its numbers into the quota file if asked; exit 0."""
+    options.language(lang)
+    kind = _kind(format, output)
+    target = None if output in (None, "-") else Path(str(output))
+    check_outputs([] if target is None else [target])
+    counting = _Counting(exports, as_of, limit, password_env)
+    asked = None if quota is None else options.whole_number("--quota", quota, "5000")
+    least = options.whole_number("--at-least", at_least, "1")
+    rest = _method(method)
+    from sangkien_cli import allocation as division
+    from sangkien_cli.config import load_config
+    from sangkien_cli.config.rewrite import rewrites
+
+    loaded = load_config(options.config_path(config))
+    top = division.find_unit(loaded, unit)
+    window = _phase(phase, loaded)
+    rule = division.Rule(_basis(by, loaded), least, rest)
+    report = counting.report(loaded, rule.basis, target)
+    divided = division.allocate(loaded, top, window, rule, asked, report)
+    document = _document(divided, kind, options.language(lang, loaded.lang))
+    outputs = {} if target is None else {target: document}
+    if write or dry_run:
+        changed = rewrites(loaded, division.changes(divided), division.with_numbers(divided))
+        put_in_place(changed, outputs, dry_run=dry_run)
+    else:
+        write_outputs(outputs)
+    if target is None:
+        _print(document, kind)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """The options of counting, as typed."""
+
+    exports: list[str] | None
+    as_of: str | None
+    limit: list[str] | None
+    password_env: str | None
+
+    def __post_init__(self) -> None:
+        options.as_of_date(self.as_of)
+
+    def report(self, config: Config, basis: Basis, target: Path | None) -> Report | None:
+        """The counts, where the division goes by them; the table's own file must not be one of the inputs."""
+        own = [config.path, *(part.path for part in config.parts)]
+        if basis.kind != "done":
+            self._refuse(basis)
+            check_outputs([] if target is None else [target], own)
+            return None
+        from sangkien_cli.exports import export_paths
+        from sangkien_cli.pipeline import count
+
+        check_outputs([] if target is None else [target], [*own, *export_paths(config, self.exports)])
+        access = options.access(self.limit, self.password_env)
+        with ReadingBar() as bar:
+            result = count(config, self.exports, options.as_of_date(self.as_of), bar.tell, access)
+        for note in result.notes:
+            options.say_aside(note.what, note.place)
+        return result.report
+
+    def _refuse(self, basis: Basis) -> None:
+        """Nothing is counted: what asks for it is a mistake."""
+        typed = {
+            "EXPORT": self.exports,
+            "--as-of": self.as_of,
+            "--limit": self.limit,
+            "--password-env": self.password_env,
+        }
+        for option, value in typed.items():
+            if value:
+                raise options.fail(option, "allocate.not_counted", basis=basis.text)
+
+
+def _kind(format: str | None, output: str | None) -> Kind:
+    """The format: `--format`, else by the output's ending, else text."""
+    match format:
+        case "text" | "csv" | "json":
+            return format
+        case str():
+            raise options.fail("--format", "option.format", text=format, formats=_FORMATS)
+    if output in (None, "-"):
+        return "text"
+    ending = Path(str(output)).suffix.lower()
+    if ending not in _ENDINGS:
+        raise options.fail("--output", "option.ending", text=output, endings=tuple(_ENDINGS))
+    return _ENDINGS[ending]
+
+
+def _method(typed: str) -> Method:
+    for method in get_args(Method):
+        if typed == method:
+            return cast(Method, method)
+    raise options.fail("--method", "allocate.method", text=typed, methods=get_args(Method))
+
+
+def _phase(typed: str | None, config: Config) -> Phase:
+    ids = tuple(phase.id for phase in config.phases)
+    if typed is None:
+        raise options.fail("--phase", "allocate.no_phase", "option.no_phase.fix", phases=ids)
+    for phase in config.phases:
+        if phase.id == typed:
+            return phase
+    if typed == ALL:
+        raise options.fail("--phase", "allocate.all_phases", "option.no_phase.fix", phases=ids)
+    raise options.fail("--phase", "option.no_phase", text=typed, phases=ids)
+
+
+def _basis(typed: str | None, config: Config) -> Basis:
+    from sangkien_cli.allocation import Basis
+
+    ids = tuple(phase.id for phase in config.phases)
+    if typed is None:
+        raise options.fail("--by", "allocate.no_basis", "allocate.basis.fix", phase=ids[0])
+    match typed.partition(":"):
+        case ("members" | "equal") as kind, "", "":
+            return Basis(kind)
+        case "done", ":", phase if phase:
+            pass
+        case _:
+            raise options.fail("--by", "allocate.unknown_basis", "allocate.basis.fix", text=typed, phase=ids[0])
+    if phase not in (*ids, ALL):
+        raise options.fail("--by", "option.no_phase", text=phase, phases=(*ids, ALL))
+    return Basis("done", phase)
+
+
+def _document(divided: Allocation, kind: Kind, lang: Lang) -> bytes:
+    from sangkien_cli.render import allocation as render
+
+    match kind:
+        case "text":
+            return render.render_allocation_text(divided, lang).encode()
+        case "csv":
+            return render.render_allocation_csv(divided).encode()
+        case "json":
+            return render.render_allocation_json(divided).encode()
+        case "xlsx":
+            return render.render_allocation_workbook(divided, lang)
+
+
+def _print(document: bytes, kind: Kind) -> None:
+    """For people as the terminal can show it; for machines the bytes as they are."""
+    if kind == "text" or not hasattr(sys.stdout, "buffer"):
+        sys.stdout.write(document.decode())
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(document)

@@ -1,0 +1,195 @@
+"""`sangkien units`: the tree with its quotas; unknown names out, and the right ones back in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sangkien_cli.cli import options
+from sangkien_cli.cli.language import help_text
+from sangkien_cli.cli.reading import ReadingBar
+from sangkien_cli.cli.rewriting import put_in_place
+from sangkien_cli.lang import Lang, say
+
+if TYPE_CHECKING:
+    from sangkien_cli.errors import Note
+    from sangkien_cli.intake import Access
+    from sangkien_cli.model import Config
+    from sangkien_cli.render.units import UnitLines
+
+Kind = Literal["text", "csv", "json", "xlsx", "yaml"]
+_ENDINGS: dict[str, Kind] = {
+    ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"
+}  # fmt: skip
+_LISTS = (".xlsx", ".csv")
+_PRINTED = ("text", "csv", "json", "yaml")
+
+
+def units(
+    exports: options.Exports = None,
+    config: options.ConfigFile = None,
+    unknown: Annotated[bool, typer.Option("--unknown", help=help_text("unknown"))] = False,
+    learn: Annotated[str | None, typer.Option("--learn", metavar="FILE", help=help_text("learn"))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("dry_run"))] = False,
+    phase: options.PhaseId = None,
+    unit: options.UnitId = None,
+    depth: options.Depth = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=help_text("units_as_of"))] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="|".join(_PRINTED), help=help_text("format"))
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("units_output"))
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help=help_text("units_strict"))] = False,
+    limit: options.Limit = None,
+    password_env: options.PasswordEnv = None,
+    lang: options.Language = None,
+) -> int:
+    """Print or write the tree; exit 0, or 3 with --strict if there is a warning."""
+    if unknown and learn is not None:
+        raise options.fail("--learn", "option.not_together", other="--unknown")
+    if exports and not unknown:
+        raise options.fail("EXPORT", "option.exports_for_unknown", text=exports[0])
+    if dry_run and learn is None:
+        raise options.fail("--dry-run", "option.dry_run")
+    language = options.language(lang)
+    if learn is not None:
+        return _learn(learn, config, dry_run=dry_run)
+    if unknown:
+        return _list_unknown(exports, config, output, options.access(limit, password_env), lang)
+    kind = _kind(format, output)
+    from sangkien_cli.config import load_config
+    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.tree_checks import check_tree
+
+    target = None if output in (None, "-") else Path(str(output))
+    check_outputs([] if target is None else [target])
+    quota = load_config(options.config_path(config))
+    check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts)])
+    lines = _lines(quota, phase, unit, depth, as_of)
+    notes = check_tree(quota, lines.phases, lines.looked_at)
+    document = _document(lines, notes, kind, options.language(lang, quota.lang) if lang is None else language)
+    if target is None:
+        sys.stdout.write(document.decode())
+    else:
+        write_outputs({target: document})
+    for note in notes:
+        options.say_aside(note.what, note.place)
+    if strict and notes:
+        options.say_aside(say("units.strict", warnings=len(notes)))
+        return 3
+    return 0
+
+
+def _kind(typed: str | None, output: str | None) -> Kind:
+    """The format: as typed, else by the output's ending, else text."""
+    if typed is not None:
+        for kind in _ENDINGS.values():
+            if typed == kind and (kind in _PRINTED or output not in (None, "-")):
+                return kind
+        raise options.fail("--format", "option.format", text=typed, formats=_PRINTED)
+    if output in (None, "-"):
+        return "text"
+    ending = Path(str(output)).suffix.lower()
+    if ending not in _ENDINGS:
+        raise options.fail("--output", "option.ending", text=output, endings=tuple(_ENDINGS))
+    return _ENDINGS[ending]
+
+
+def _lines(config: Config, phase: str | None, unit: str | None, depth: str | None, as_of: str | None) -> UnitLines:
+    """What was asked for of the tree."""
+    from sangkien_cli.model import ALL
+    from sangkien_cli.quotas import asked, on_the_day
+    from sangkien_cli.render.units import UnitLines
+    from sangkien_cli.report import subtree
+
+    wanted = options.phase_id(phase, config)
+    top = options.unit_id(unit, config)
+    levels = None if depth is None else options.whole_number("--depth", depth, "1")
+    day = options.as_of_date(as_of)
+    inside = None if top is None else subtree(config.units, top)
+    above = 0 if top is None else next(each.depth for each in config.units if each.id == top)
+    phases = [each.id for each in config.phases if wanted in (None, ALL, each.id)]
+    present = range(len(config.units)) if day is None else on_the_day(config.units, day, phases)
+    shown = [
+        i
+        for i, each in enumerate(config.units)
+        if (inside is None or each.id in inside) and (levels is None or each.depth - above <= levels) and i in present
+    ]
+    numbers = asked(config.units, [each.id for each in config.phases], day)
+    return UnitLines(
+        config=config,
+        units=[config.units[i] for i in shown],
+        asked=[numbers[i] for i in shown],
+        phases=[each for each in config.phases if wanted in (None, each.id)],
+        looked_at={config.units[i].id for i in present if inside is None or config.units[i].id in inside},
+        whole_programme=wanted == ALL or (wanted is None and len(config.phases) > 1),
+    )
+
+
+def _document(lines: UnitLines, notes: list[Note], kind: Kind, lang: Lang) -> bytes:
+    from sangkien_cli.render.units import render_units_json, render_units_text
+
+    if kind == "text":
+        return render_units_text(lines, lang).encode()
+    if kind == "json":
+        return render_units_json(lines, notes).encode()
+    from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
+    from sangkien_cli.units import cut_out
+
+    position = {unit.id: i for i, unit in enumerate(lines.config.units)}
+    branch = cut_out(lines.config.units, [position[unit.id] for unit in lines.units])
+    if kind == "csv":
+        return tree_csv(branch, lines.phases).encode()
+    if kind == "yaml":
+        return tree_yaml(branch, lines.phases).encode()
+    return tree_table(branch, lines.phases, lang)
+
+
+def _list_unknown(
+    exports: list[str] | None, config: str | None, output: str | None, access: Access, lang: str | None
+) -> int:
+    """The names typed in the exports that are not in the tree, as a list to be filled in."""
+    from sangkien_cli.config import load_config
+    from sangkien_cli.exports import export_paths
+    from sangkien_cli.pipeline import count
+    from sangkien_cli.render import spellings as render
+    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.spellings import unknown_spellings
+
+    target = None if output in (None, "-") else Path(str(output))
+    if target is not None and target.suffix.lower() not in _LISTS:
+        raise options.fail("--output", "option.ending", text=output, endings=_LISTS)
+    check_outputs([] if target is None else [target])
+    quota = load_config(options.config_path(config))
+    paths = export_paths(quota, exports)
+    check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts), *paths])
+    with ReadingBar() as bar:
+        judged = count(quota, exports, None, bar.tell, access).judged
+    found = unknown_spellings(judged)
+    language = options.language(lang, quota.lang)
+    if target is None:
+        sys.stdout.write(render.names_text(found, judged.tree, language))
+    elif target.suffix.lower() == ".csv":
+        write_outputs({target: render.names_csv(found, judged.tree).encode()})
+    else:
+        write_outputs({target: render.names_workbook(found, judged.tree, language)})
+    if target is not None:
+        options.say_aside(say("units.unknown_done", names=len(found), file=str(target)))
+    return 0
+
+
+def _learn(names: str, config: str | None, *, dry_run: bool) -> int:
+    """Put the confirmed spellings into the quota file; what changes is shown first."""
+    from sangkien_cli.config import load_config
+    from sangkien_cli.config.rewrite import rewrites
+    from sangkien_cli.spellings import changes, read_choices, with_choices
+
+    quota = load_config(options.config_path(config))
+    choices = read_choices(Path(names), quota)
+    put_in_place(rewrites(quota, changes(choices, quota), with_choices(choices, quota)), dry_run=dry_run)
+    return 0

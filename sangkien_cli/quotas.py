@@ -1,0 +1,59 @@
+"""What each unit is asked for, and what is allocated below it, by phase."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sangkien_cli.model import ALL, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One unit in one phase, or in all of them."""
+
+    quota: int | None  # its own; None = the quota file is silent
+    allocated: int | None  # the sum of its direct children's; None = none of them has one
+
+    @property
+    def difference(self) -> int | None:
+        """How many more are allocated than asked for; None unless both are there."""
+        return None if self.quota is None or self.allocated is None else self.allocated - self.quota
+
+
+def asked(units: Sequence[Unit], phases: Sequence[str], as_of: date | None = None) -> list[Mapping[str, Asked]]:
+    """For each unit what it is asked for, by phase id and ALL. Units that begin after `as_of` are not yet allocated."""
+    quotas = [_quotas(unit, phases) for unit in units]
+    allocated: list[dict[str, int]] = [{} for _ in units]
+    for unit, quota in zip(units, quotas, strict=True):
+        begun = as_of is None or unit.valid.start is None or unit.valid.start <= as_of
+        if unit.parent is not None and begun:
+            above = allocated[unit.parent]
+            for phase, number in quota.items():
+                above[phase] = above.get(phase, 0) + number
+    return [
+        {phase: Asked(own.get(phase), below.get(phase)) for phase in (*phases, ALL)}
+        for own, below in zip(quotas, allocated, strict=True)
+    ]
+
+
+def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:
+    """The unit's quotas, and that of the whole programme where every phase has one."""
+    quotas = {phase: unit.quota[phase] for phase in phases if phase in unit.quota}
+    if len(quotas) == len(phases):
+        quotas[ALL] = sum(quotas.values())
+    return quotas
+
+
+def on_the_day(units: Sequence[Unit], day: date, phases: Collection[str], with_rows: Collection[int] = ()) -> set[int]:
+    """The units to be shown in the tree of a day (contract §10), by position: those that exist on it, and others that
+    cannot be left out: units that have ended but have a quota in one of the phases, units with rows (given by
+    position), and whatever stands above these."""
+    shown = {i for i, unit in enumerate(units) if unit.valid.holds(day)} | set(with_rows)
+    shown |= {i for i, unit in enumerate(units) if unit.ended_by(day) and not unit.quota.keys().isdisjoint(phases)}
+    # Units stand behind those above them.
+    for i in range(len(units) - 1, -1, -1):
+        if i in shown and (parent := units[i].parent) is not None:
+            shown.add(parent)
+    return shown

@@ -1,0 +1,248 @@
+"""A quota divided, as a table for people (text, workbook) and for programs (CSV; JSON, schema `sangkien.allocation/1`).
+
+CSV and JSON are never localised and hold shares as exact fractions, `n/d`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from textwrap import wrap
+
+from rich.cells import cell_len
+
+from sangkien_cli import __version__
+from sangkien_cli.allocation import Allocation, Part
+from sangkien_cli.attain import rounded
+from sangkien_cli.lang import Lang, decimal, phrase, whole
+from sangkien_cli.model import ALL
+from sangkien_cli.render.json import config_entry
+from sangkien_cli.render.workbook import Column, Table, workbook
+
+SCHEMA = "sangkien.allocation/1"
+_WIDTH = 100
+_LEAST_NAME = 16  # columns that a name gets, however wide the figures
+_GAP = "  "
+_DECIMALS = 3
+_WEIGHT = {"members": "allocate.column.members", "equal": "allocate.column.weight", "done": "allocate.column.done"}
+_METHOD = {"hamilton": "allocate.method.hamilton", "sainte-lague": "allocate.method.sainte-lague"}
+_TIES = ("weight", "order")  # what decides between equals, one after the other
+
+
+# --- for people --------------------------------------------------------------------------------------------------
+
+
+def render_allocation_text(allocation: Allocation, lang: Lang) -> str:
+    """The table, its sum, and by what rules it was made."""
+    rows = [_figures(part, lang) for part in allocation.parts]
+    total = _total(allocation, lang)
+    heads = _heads(allocation, lang)
+    widths = [max(map(cell_len, column)) for column in zip(*(row[1:] for row in (heads, *rows, total)), strict=True)]
+    room = max(_WIDTH - sum(widths) - len(_GAP) * len(widths), _LEAST_NAME)
+    name = min(room, max(cell_len(row[0]) for row in (heads, *rows, total)))
+    table = [line for row in (heads, *rows, total) for line in _table_lines(row, name, widths)]
+    rules = [line for rule in _rules(allocation, lang) for line in _wrapped(rule, _WIDTH)]
+    titles = [allocation.config.programme, *_wrapped(_title(allocation, lang), _WIDTH)]
+    return "\n".join([*titles, "", *table, "", *rules]) + "\n"
+
+
+def _title(allocation: Allocation, lang: Lang) -> str:
+    return phrase(
+        "allocate.title",
+        lang,
+        unit=allocation.unit.name,
+        quota=allocation.quota,
+        phase=allocation.phase.name,
+        units=len(allocation.parts),
+    )
+
+
+def _heads(allocation: Allocation, lang: Lang) -> list[str]:
+    return [
+        phrase("column.unit", lang),
+        phrase(_WEIGHT[allocation.rule.basis.kind], lang),
+        phrase("allocate.column.share", lang),
+        phrase("allocate.column.remainder", lang),
+        phrase("allocate.column.given", lang),
+        phrase("allocate.column.current", lang),
+        phrase("allocate.column.change", lang),
+        "",
+    ]
+
+
+def _figures(part: Part, lang: Lang) -> list[str]:
+    return [
+        part.unit.name,
+        whole(part.weight, lang),
+        _cut(part.share.share, lang),
+        _cut(part.share.remainder, lang),
+        whole(part.given, lang),
+        "" if part.current is None else whole(part.current, lang),
+        phrase("allocate.new", lang) if part.change is None else _signed(part.change, lang),
+        phrase("allocate.minimum", lang) if part.share.minimum else "",
+    ]
+
+
+def _total(allocation: Allocation, lang: Lang) -> list[str]:
+    current = allocation.current
+    return [
+        phrase("allocate.sum", lang),
+        whole(sum(part.weight for part in allocation.parts), lang),
+        _cut(Fraction(allocation.quota), lang),
+        "",
+        whole(sum(part.given for part in allocation.parts), lang),
+        "" if current is None else whole(current, lang),
+        "" if current is None else _signed(allocation.quota - current, lang),
+        "",
+    ]
+
+
+def _cut(number: Fraction, lang: Lang) -> str:
+    return decimal(rounded(number, _DECIMALS, "down"), lang)
+
+
+def _signed(number: int, lang: Lang) -> str:
+    sign = "" if number == 0 else "+" if number > 0 else "-"
+    return sign + whole(abs(number), lang)
+
+
+def _table_lines(row: Sequence[str], name: int, widths: Sequence[int]) -> Iterator[str]:
+    """A row; a name that is too long goes on below."""
+    first, *more = _wrapped(row[0], name)
+    *figures, word = [f"{' ' * (width - cell_len(text))}{text}" for text, width in zip(row[1:], widths, strict=True)]
+    yield _GAP.join([first + " " * (name - cell_len(first)), *figures, word.strip()]).rstrip()
+    yield from more
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False) or [""]
+
+
+def _rules(allocation: Allocation, lang: Lang) -> Iterator[str]:
+    """By what, how, and what else is to be known, a sentence each."""
+    rule = allocation.rule
+    yield from _basis(allocation, lang)
+    yield phrase(_METHOD[rule.method], lang)
+    yield phrase("allocate.ties", lang)
+    if rule.at_least:
+        yield phrase("allocate.least", lang, least=rule.at_least)
+    own = allocation.unit.quota.get(allocation.phase.id)
+    if own is not None and own != allocation.quota:
+        yield phrase("allocate.own_quota", lang, own=own)
+    if allocation.left_out:
+        names = tuple(unit.name for unit in allocation.left_out)
+        yield phrase("allocate.left_out", lang, day=allocation.phase.end, units=names)
+    yield phrase("allocate.cut", lang, digits=_DECIMALS)
+
+
+def _basis(allocation: Allocation, lang: Lang) -> Iterator[str]:
+    basis, report = allocation.rule.basis, allocation.report
+    if report is None:
+        yield phrase("allocate.basis.members" if basis.kind == "members" else "allocate.basis.equal", lang)
+        return
+    if basis.phase == ALL:
+        yield phrase("allocate.basis.done_all", lang, day=report.as_of)
+    else:
+        name = next(phase.name for phase in allocation.config.phases if phase.id == basis.phase)
+        yield phrase("allocate.basis.done", lang, phase=name, day=report.as_of)
+    rows = report.rows
+    yield phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=sum(rows.set_aside.values()))
+
+
+def render_allocation_workbook(allocation: Allocation, lang: Lang) -> bytes:
+    """The table as .xlsx, the rules above it; with ids, so that its numbers can be taken over."""
+    name, *figures, _ = _heads(allocation, lang)
+    columns = [Column("id", 24), Column(name, 44), *(Column(figure, 14) for figure in figures), Column("", 14)]
+    rows = [
+        [
+            part.unit.id,
+            part.unit.name,
+            part.weight,
+            _cut(part.share.share, lang),
+            _cut(part.share.remainder, lang),
+            part.given,
+            part.current,
+            part.change,
+            phrase("allocate.minimum", lang) if part.share.minimum else None,
+        ]
+        for part in allocation.parts
+    ]
+    notes = [allocation.config.programme, _title(allocation, lang), *_rules(allocation, lang)]
+    return workbook([Table(allocation.phase.name, columns, rows, notes)])
+
+
+# --- for programs ------------------------------------------------------------------------------------------------
+
+FIELDS = ("id", "name", "weight", "share", "remainder", "given", "minimum", "current", "change")
+
+
+def render_allocation_csv(allocation: Allocation) -> str:
+    """One line per unit; a value that does not exist is an empty field."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
+    writer.writeheader()
+    for part in allocation.parts:
+        entry = _entry(part)
+        writer.writerow({**entry, "minimum": json.dumps(entry["minimum"])})
+    return out.getvalue()
+
+
+def render_allocation_json(allocation: Allocation) -> str:
+    """The division with its rules and everything that it was made from."""
+    config, unit, phase, rule = allocation.config, allocation.unit, allocation.phase, allocation.rule
+    report = allocation.report
+    document: dict[str, object] = {
+        "schema": SCHEMA,
+        "programme": config.programme,
+        "unit": {"id": unit.id, "name": unit.name, "quota": unit.quota.get(phase.id)},
+        "phase": {"id": phase.id, "name": phase.name, "from": phase.start.isoformat(), "to": phase.end.isoformat()},
+        "quota": allocation.quota,
+        "by": rule.basis.text,
+        "method": rule.method,
+        "at_least": rule.at_least,
+        "ties": list(_TIES),
+        "as_of": None if report is None else report.as_of.isoformat(),
+        "units": [_entry(part) for part in allocation.parts],
+        "sum": {
+            "weight": sum(part.weight for part in allocation.parts),
+            "given": sum(part.given for part in allocation.parts),
+            "current": allocation.current,
+        },
+        "left_out": [each.id for each in allocation.left_out],
+        "inputs": [
+            {"path": each.path, "sha256": each.sha256, "sheet": each.sheet, "rows": each.rows}
+            for each in (() if report is None else report.inputs)
+        ],
+        "config": config_entry(config),
+        "tool": {"name": "sangkien-cli", "version": __version__},
+    }
+    parts = [f"  {json.dumps(key)}: {_lines(value)}" for key, value in document.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _entry(part: Part) -> Mapping[str, object]:
+    return {
+        "id": part.unit.id,
+        "name": part.unit.name,
+        "weight": part.weight,
+        "share": _exact(part.share.share),
+        "remainder": _exact(part.share.remainder),
+        "given": part.given,
+        "minimum": part.share.minimum,
+        "current": part.current,
+        "change": part.change,
+    }
+
+
+def _exact(number: Fraction) -> str:
+    return f"{number.numerator}/{number.denominator}"
+
+
+def _lines(value: object) -> str:
+    """JSON; of a list of mappings a line each."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in value) + "\n  ]"
+    return json.dumps(value, ensure_ascii=False)

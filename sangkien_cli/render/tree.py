@@ -1,0 +1,152 @@
+"""The tree of units written out, to be edited elsewhere and read again: as a workbook, as CSV, as YAML."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from sangkien_cli.lang import Lang, phrase
+from sangkien_cli.model import Phase, Unit, Window
+from sangkien_cli.render.csv import PLAIN, Dialect
+from sangkien_cli.render.workbook import Column, Table, Value, workbook
+from sangkien_cli.sheets.unit_headers import phase_names
+from sangkien_cli.text import fold
+
+_FIELDS = ("id", "name", "parent", "kind", "members", "also", "from", "to", "into")
+_WIDTHS = (24, 44, 24, 10, 12, 36, 12, 12, 24)
+_QUOTA_WIDTH = 14
+_LONGEST = 120  # characters of a line of YAML
+_SAFE = re.compile(r"[^\W\d_][\w .()/-]*(?<! )")  # what needs no quotes anywhere in YAML
+_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}  # of YAML itself
+_NOT_IN_YAML = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang) -> bytes:
+    """The tree as an .xlsx file that `units_from` reads again: one row for each unit, its parent by id."""
+    titles = (
+        phrase("unit_sheet.column.id", lang),
+        phrase("unit_sheet.column.name", lang),
+        phrase("unit_sheet.column.parent", lang),
+        phrase("unit_sheet.column.kind", lang),
+        phrase("unit_sheet.column.members", lang),
+        phrase("unit_sheet.column.also", lang),
+        phrase("unit_sheet.column.from", lang),
+        phrase("unit_sheet.column.to", lang),
+        phrase("unit_sheet.column.into", lang),
+    )
+    columns = [Column(title, width) for title, width in zip(titles, _WIDTHS, strict=True)]
+    columns += [
+        Column(phrase("unit_sheet.column.quota", lang, phase=name), _QUOTA_WIDTH) for name in _phase_titles(phases)
+    ]
+    return workbook([Table(phrase("unit_sheet.title", lang), columns, _rows(units, phases))])
+
+
+def tree_csv(units: Sequence[Unit], phases: Sequence[Phase], dialect: Dialect = PLAIN) -> str:
+    """The tree as CSV, which `units_from` reads again. Never localised."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
+    writer.writerow([*_FIELDS, *(f"quota.{phase.id}" for phase in phases)])
+    writer.writerows(_rows(units, phases))
+    return dialect.start + out.getvalue()
+
+
+def tree_yaml(units: Sequence[Unit], phases: Sequence[Phase]) -> str:
+    """The tree as YAML: a file that a quota file may include."""
+    lines = ["units:"]
+    for i, unit in enumerate(units):
+        indent = "  " + "    " * unit.depth
+        fields = list(_yaml_fields(units, i, phases))
+        has_parts = i + 1 < len(units) and units[i + 1].parent == i
+        line = f"{indent}- {{{', '.join(fields)}}}"
+        if has_parts or len(line) > _LONGEST:
+            lines.append(f"{indent}- {fields[0]}")
+            lines += [f"{indent}  {field}" for field in (*fields[1:], *(["units:"] if has_parts else []))]
+        else:
+            lines.append(line)
+    return "\n".join([*lines, ""])
+
+
+def _phase_titles(phases: Sequence[Phase]) -> list[str]:
+    """Each phase's name, or its id where the name alone could mean another phase."""
+    names = phase_names([(phase.id, phase.name) for phase in phases])
+    return [phase.name if fold(phase.name) in map(fold, names[phase.id]) else phase.id for phase in phases]
+
+
+def _rows(units: Sequence[Unit], phases: Sequence[Phase]) -> Iterator[list[Value]]:
+    for i, unit in enumerate(units):
+        valid, into = _own(units, i)
+        yield [
+            unit.id,
+            unit.name,
+            None if unit.parent is None else units[unit.parent].id,
+            unit.kind,
+            unit.members,
+            _listed(unit.also),
+            valid.start,
+            valid.end,
+            _listed([units[other].id for other in into]),
+            *(unit.quota.get(phase.id) for phase in phases),
+        ]
+
+
+def _own(units: Sequence[Unit], i: int) -> tuple[Window, Sequence[int]]:
+    """What of a unit's times and successors is its own, and does not follow from those of the unit above it."""
+    unit = units[i]
+    if unit.parent is None:
+        return unit.valid, unit.into
+    above = units[unit.parent]
+    start = None if unit.valid.start == above.valid.start else unit.valid.start
+    if unit.valid.end != above.valid.end:
+        return Window(start, unit.valid.end), unit.into
+    if unit.into == above.into:
+        return Window(start, None), ()
+    if unit.into:
+        return Window(start, None), unit.into
+    # Who ends together with the unit above it has its successors too, unless an end of its own says otherwise.
+    end = unit.valid.end
+    return Window(start, max(start, end) if start and end else end), ()
+
+
+def _listed(texts: Sequence[str]) -> str | None:
+    """Several texts in one cell, one per line; one that could be taken for several in quotes."""
+    quoted = ('"' + text.replace('"', '""') + '"' if ";" in text or text.startswith('"') else text for text in texts)
+    return "\n".join(quoted) or None
+
+
+# --- YAML ----------------------------------------------------------------------------------------------------------
+
+
+def _yaml_fields(units: Sequence[Unit], i: int, phases: Sequence[Phase]) -> Iterator[str]:
+    unit = units[i]
+    valid, into = _own(units, i)
+    yield f"name: {_scalar(unit.name)}"
+    yield f"id: {_scalar(unit.id)}"
+    if unit.also:
+        yield f"also: [{', '.join(map(_scalar, unit.also))}]"
+    if unit.kind is not None:
+        yield f"kind: {_scalar(unit.kind)}"
+    if unit.members is not None:
+        yield f"members: {unit.members}"
+    if unit.quota:
+        quotas = (f"{phase.id}: {unit.quota[phase.id]}" for phase in phases if phase.id in unit.quota)
+        yield f"quota: {{{', '.join(quotas)}}}"
+    ends = [f"{key}: {day}" for key, day in (("from", valid.start), ("to", valid.end)) if day is not None]
+    if ends:
+        yield f"valid: {{{', '.join(ends)}}}"
+    if into:
+        yield f"into: [{', '.join(_scalar(units[other].id) for other in into)}]"
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML holds it on one line.
+
+    >>> _scalar("LĐLĐ huyện Đồng Hỷ"), _scalar("007"), _scalar("A: b"), _scalar("no")
+    ('LĐLĐ huyện Đồng Hỷ', '"007"', '"A: b"', '"no"')
+    """
+    if _SAFE.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    # A text in JSON is one in YAML, but for some characters.
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(text, ensure_ascii=False))

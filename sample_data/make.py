@@ -15,7 +15,7 @@ one zlib).
 
 ``sample_words`` (names, titles, spellings) → ``sample_rows`` (rows and their truth) → ``sample_moves`` (rows of
 a year in which units end and move) → ``sample_files`` (bytes) → ``sample_count`` (the count of what was written)
-→ this page (the cases).
+→ this page (the cases). ``sample_start`` is the case that has no quota file yet.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from sample_count import Made, finish
 from sample_files import Sheet
 from sample_moves import MovingCase
 from sample_rows import SEED, Case, Cell, Row, check_unlisted, read_config
+from sample_start import starting_office
 from sample_words import Weighted, spell
 
 HERE = Path(__file__).resolve().parent
@@ -618,12 +619,12 @@ def expectation(made: Made) -> dict[str, Any]:
     }
 
 
-def write_expected(folder: Path, cases: dict[str, dict[str, Any]]) -> None:
+def write_expected(path: Path, expected: dict[str, Any]) -> None:
     """One line per unit: short enough to read, plain enough to compare."""
-    text = json.dumps(cases, ensure_ascii=False, indent=1)
+    text = json.dumps(expected, ensure_ascii=False, indent=1)
     inner = re.compile(r"\{[^{}]*\}")
     text = inner.sub(lambda match: " ".join(match[0].split()), text)
-    (folder / "expected.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def main(folder: Path) -> None:
@@ -643,7 +644,10 @@ def main(folder: Path) -> None:
         for day, found in made.counts.items():
             rows = found["rows"]
             print(f"{name} {day}: {rows['counted']} of {rows['read']} rows, {found['done'][made.config.root]}")
-    write_expected(folder, cases)
+    write_expected(folder / "expected.json", cases)
+    start = starting_office(folder)
+    print(f"bat-dau: {start['rows']['counted']} of {start['rows']['read']} rows")
+    write_expected(folder / "bat-dau" / "expected.json", start)
 
 
 if __name__ == "__main__":

@@ -22,20 +22,29 @@ class Asked:
         return None if self.quota is None or self.allocated is None else self.allocated - self.quota
 
 
-def asked(units: Sequence[Unit], phases: Sequence[str], as_of: date | None = None) -> list[Mapping[str, Asked]]:
-    """For each unit what it is asked for, by phase id and ALL. Units that begin after `as_of` are not yet allocated."""
-    quotas = [_quotas(unit, phases) for unit in units]
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What all units are asked for; lists by position of the unit, then by phase id and ALL. Absent = none."""
+
+    own: Sequence[Mapping[str, int]]
+    allocated: Sequence[Mapping[str, int]]
+
+    def asked(self, unit: int, phase: str) -> Asked:
+        """One unit in one phase."""
+        return Asked(self.own[unit].get(phase), self.allocated[unit].get(phase))
+
+
+def quotas_of(units: Sequence[Unit], phases: Sequence[str], as_of: date | None = None) -> Quotas:
+    """What each unit is asked for in each phase and in ALL. Units that begin after `as_of` are not yet allocated."""
+    own = [_quotas(unit, phases) for unit in units]
     allocated: list[dict[str, int]] = [{} for _ in units]
-    for unit, quota in zip(units, quotas, strict=True):
+    for unit, quota in zip(units, own, strict=True):
         begun = as_of is None or unit.valid.start is None or unit.valid.start <= as_of
         if unit.parent is not None and begun:
             above = allocated[unit.parent]
             for phase, number in quota.items():
                 above[phase] = above.get(phase, 0) + number
-    return [
-        {phase: Asked(own.get(phase), below.get(phase)) for phase in (*phases, ALL)}
-        for own, below in zip(quotas, allocated, strict=True)
-    ]
+    return Quotas(own, allocated)
 
 
 def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:

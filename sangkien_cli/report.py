@@ -34,7 +34,7 @@ from sangkien_cli.model import (
     UnreadableRows,
 )
 from sangkien_cli.nearest import nearest_units
-from sangkien_cli.quotas import asked, on_the_day
+from sangkien_cli.quotas import on_the_day, quotas_of
 from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
@@ -78,23 +78,24 @@ def of_the_day(attainments: Sequence[Attainment], config: Config, as_of: date) -
 
 def _attainments(config: Config, tally: Tally, as_of: date) -> list[Attainment]:
     phases = [phase.id for phase in config.phases]
-    numbers = asked(config.units, phases, as_of)
+    quotas = quotas_of(config.units, phases, as_of)
     attainments = []
     for i, unit in enumerate(config.units):
-        done = dict(zip(phases, tally.done[i], strict=True)) | {ALL: sum(tally.done[i])}
-        direct = dict(zip(phases, tally.direct[i], strict=True)) | {ALL: sum(tally.direct[i])}
-        for phase in (*phases, ALL):
-            quota, allocated = numbers[i][phase].quota, numbers[i][phase].allocated
+        all_done, all_direct = tally.done[i], tally.direct[i]
+        own, allocated = quotas.own[i], quotas.allocated[i]
+        done_and_direct = [*zip(all_done, all_direct, strict=True), (sum(all_done), sum(all_direct))]
+        for phase, (done, direct) in zip((*phases, ALL), done_and_direct, strict=True):
+            quota = own.get(phase)
             attainments.append(
                 Attainment(
                     unit=unit,
                     phase=phase,
-                    done=done[phase],
-                    direct=direct[phase],
+                    done=done,
+                    direct=direct,
                     quota=quota,
-                    allocated=allocated,
-                    percent=attain.percent(done[phase], quota, config.percent),
-                    status=attain.status(done[phase], quota, config.near),
+                    allocated=allocated.get(phase),
+                    percent=None if quota is None else attain.percent(done, quota, config.percent),
+                    status=attain.status(done, quota, config.near),
                 )
             )
     return attainments

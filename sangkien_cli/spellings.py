@@ -18,7 +18,6 @@ import numpy as np
 from sangkien_cli.arrays import by_distinct, codes, distinct
 from sangkien_cli.columns import Header, NoHeader, Wanted
 from sangkien_cli.config.edit import AddTexts
-from sangkien_cli.config.marks import without_collection
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.intake import best_way, why_without
 from sangkien_cli.judge import NONE, REASONS, Judged
@@ -63,7 +62,6 @@ class Spelling:
     nearest: tuple[tuple[int, Near], ...]  # units by position, best first, at most SUGGESTIONS
 
 
-@without_collection()
 def unknown_spellings(judged: Judged) -> tuple[Spelling, ...]:
     """The names that set rows aside, then those typed under a unit that are near to one of the units below it.
 

@@ -127,18 +127,18 @@ def _lines(report: Report, phase: str, lang: Lang, *, as_tree: bool) -> tuple[Li
 
 
 def _line(each: Attainment, indent: int, name: str, lang: Lang) -> Line:
-    figure, share, short = _figures(each.done, each.quota, each.percent, each.short, lang)
-    word = phrase(f"status.{each.status}", lang)
-    return Line(indent=indent, name=name, figure=figure, share=share, short=short, status=each.status, word=word)
+    figure, share, short, word = _figures(each.done, each.quota, each.percent, each.short, each.status, lang)
+    return Line(indent, name, figure, share, short, each.status, word)
 
 
 @lru_cache(maxsize=1 << 14)
 def _figures(
-    done: int, quota: int | None, percent: str | None, short: int | None, lang: Lang
-) -> tuple[str, Fraction | None, str]:
+    done: int, quota: int | None, percent: str | None, short: int | None, status: Status, lang: Lang
+) -> tuple[str, Fraction | None, str, str]:
     """What is shown of a line's numbers; thousands of small units share a few."""
     figure = attain.figure(done, quota, percent, lang)
-    return figure, Fraction(done, quota) if quota else None, whole(short, lang) if short else ""
+    share = Fraction(done, quota) if quota else None
+    return figure, share, whole(short, lang) if short else "", phrase(f"status.{status}", lang)
 
 
 def _balance(report: Report, lang: Lang) -> str:
@@ -167,6 +167,7 @@ def _set_aside(report: Report, lang: Lang) -> list[RowLine]:
             details = [unknown_line(each, lang) for each in report.unknown[:_NAMES_SHOWN]]
             if len(report.unknown) > _NAMES_SHOWN:
                 details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
+            details.append(phrase("rows.unknown_fix", lang))
         elif reason is Reason.FILTERED:
             details = [
                 phrase(

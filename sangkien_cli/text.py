@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-# Letters that stand in for Đ in real files: ETH (U+00D0) and AFRICAN D (U+0189), in both cases.
-_D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
 # Control and format characters (Unicode Cc and Cf) that are no white space: zero-width joiners, byte order marks…
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
@@ -16,6 +14,8 @@ _INVISIBLE = re.compile(
 )
 _LONG = 1000  # letters
 _MARKS = re.compile("([\u0300-\u036f]{8})[\u0300-\u036f]+")
+# Letters that stand in for Đ in real files: ETH (U+00D0) and AFRICAN D (U+0189), in both cases.
+_PLAIN_D = str.maketrans("đĐðÐɖƉ", "dDdDdD")
 _ANY_MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _WORD = re.compile("\\w[\\w\u0300-\u036f]*")
@@ -163,7 +163,8 @@ def _behind(before: str, word: str) -> str | None:
 
 def case_folded(text: str) -> str:
     """The text without regard to case, look-alikes of Đ made Đ."""
-    return text.casefold().translate(_ALIKE)
+    folded = text.casefold()
+    return folded.translate(_ALIKE) if "ð" in folded or "ɖ" in folded or "_" in folded else folded
 
 
 def _attached(found: re.Match[str]) -> str:
@@ -197,8 +198,7 @@ def _tone_last(word: str) -> str:
 
 def without_accents(text: str) -> str:
     """The text without any mark: for ids and for saying that two names differ only in their accents."""
-    parts = unicodedata.normalize("NFD", text.translate(_D_LOOKALIKES))
-    return _ANY_MARK.sub("", parts).replace("đ", "d").replace("Đ", "D")
+    return _ANY_MARK.sub("", unicodedata.normalize("NFD", text)).translate(_PLAIN_D)
 
 
 @cache

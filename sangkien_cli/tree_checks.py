@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sangkien_cli.errors import Note
 from sangkien_cli.lang import say
 from sangkien_cli.model import Config, Phase, Unit, Window
-from sangkien_cli.quotas import asked
+from sangkien_cli.quotas import quotas_of
 from sangkien_cli.text import fold
 
 
@@ -50,25 +50,26 @@ def _allocations(units: Sequence[Unit], phases: Sequence[Phase]) -> Iterator[_Do
     for i, unit in enumerate(units):
         if unit.parent is not None:
             children[unit.parent].append(i)
-    numbers = asked(units, [phase.id for phase in phases])
+    quotas = quotas_of(units, [phase.id for phase in phases])
     for i, below in children.items():
         for phase in phases:
-            here = numbers[i][phase.id]
+            here = quotas.asked(i, phase.id)
             if here.quota is None:
                 continue
             there = [units[j] for j in below if units[j].valid.meets(Window(phase.start, phase.end))]
             silent = [unit for unit in there if phase.id not in unit.quota]
             if here.allocated is None:
                 if there and here.quota:
-                    yield _doubt(units[i], "units.not_allocated", phase=phase.id, quota=here.quota, children=len(there))
+                    args = {"phase": phase.name, "quota": here.quota, "children": len(there)}
+                    yield _doubt(units[i], "units.not_allocated", **args)
                 continue
             if here.difference:
                 key = "units.over" if here.difference > 0 else "units.under"
                 yield _doubt(
-                    units[i], key, phase=phase.id, quota=here.quota, allocated=here.allocated, by=abs(here.difference)
+                    units[i], key, phase=phase.name, quota=here.quota, allocated=here.allocated, by=abs(here.difference)
                 )
             for unit in silent:
-                yield _doubt(unit, "units.no_quota", phase=phase.id, parent=units[i].name)
+                yield _doubt(unit, "units.no_quota", phase=phase.name, parent=units[i].name)
 
 
 def _names_alike(units: Sequence[Unit]) -> Iterator[_Doubt]:
@@ -96,8 +97,8 @@ def _quotas_out_of_time(units: Sequence[Unit], phases: Sequence[Phase]) -> Itera
 
 def _out_of_time(unit: Unit, phase: Phase) -> _Doubt:
     if unit.valid.start is not None and unit.valid.start > phase.end:
-        return _doubt(unit, "units.quota_before", phase=phase.id, day=unit.valid.start)
-    return _doubt(unit, "units.quota_after", phase=phase.id, day=unit.valid.end)
+        return _doubt(unit, "units.quota_before", phase=phase.name, day=unit.valid.start)
+    return _doubt(unit, "units.quota_after", phase=phase.name, day=unit.valid.end)
 
 
 def _times(units: Sequence[Unit]) -> Iterator[_Doubt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
+START = SAMPLES / "bat-dau"
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 RUNS = [(config, day, case) for case in EXPECTED.values() for config in case["configs"] for day in case["as_of"]]
 
@@ -131,6 +133,47 @@ def test_each_day_of_2025_has_its_own_tree(run_here: Run) -> None:
     # What had ended in February stays to be seen, for it had a quota.
     assert may["giao-duc"]["ended"] == "2025-02-28"
     assert (may["cai-nuoc"]["ended"], september["cai-nuoc"]["ended"]) == ("", "2025-06-30")
+
+
+def _start(run: Run) -> None:
+    """A copy of the sample of an office that begins, and its first quota file."""
+    shutil.copytree(START, "sample_data/bat-dau")
+    files = ("sample_data/bat-dau/sang-kien.xlsx", "--quotas", "sample_data/bat-dau/chi-tieu.xlsx")
+    assert run("init", *files, "-o", "sangkien.yaml").code == 0
+
+
+def _report(run: Run) -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads(run("report", "--as-of", "2022-05-31", "--format", "json").stdout))
+
+
+def test_an_office_begins_with_an_export_and_quotas_and_ends_without_unknown_units(run_here: Run) -> None:
+    _start(run_here)
+    before = _report(run_here)
+    assert before["rows"]["set_aside"]["unknown-unit"] == 20
+    assert run_here("units", "--learn", "sample_data/bat-dau/ten-da-chon.csv").code == 0
+    after = _report(run_here)
+    expected = json.loads((START / "expected.json").read_text(encoding="utf-8"))
+    assert after["rows"] == expected["rows"]
+    assert "unknown-unit" not in after["rows"]["set_aside"]
+    for figure in ("done", "direct"):
+        found: dict[str, dict[str, int]] = {}
+        for each in after["units"]:
+            found.setdefault(each["id"], {})[each["phase"]] = each[figure]
+        assert found == {unit: {**phases, "all": sum(phases.values())} for unit, phases in expected[figure].items()}
+
+
+def test_the_names_that_the_office_chose_from_are_those_that_the_program_lists(run_here: Run) -> None:
+    _start(run_here)
+    assert run_here("units", "--unknown", "-o", "ten-la.csv").code == 0
+    listed = list(csv.DictReader(Path("ten-la.csv").read_text(encoding="utf-8").splitlines()))
+    chosen = list(csv.DictReader((START / "ten-da-chon.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert {line["text"] for line in listed} == {line["Tên trong bảng xuất"] for line in chosen}
+    # What people meant is among the suggestions, and one suggestion is wrong.
+    near = {line["text"]: [line["near_1"], line["near_2"], line["near_3"]] for line in listed}
+    nobody = {line["Tên trong bảng xuất"] for line in chosen if line["Chọn"] == "bỏ qua"}
+    assert nobody == {"CĐCS Trường Mầm non Hoa Lan"}
+    for line in chosen:
+        assert (line["Chọn"] in near[line["Tên trong bảng xuất"]]) == (line["Tên trong bảng xuất"] not in nobody)
 
 
 def test_the_samples_are_made_again_byte_for_byte(folder: Path) -> None:

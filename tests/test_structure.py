@@ -30,7 +30,7 @@ PACKAGE = ROOT / "sangkien_cli"
 
 # A room imports only from rooms in rows above its own (design.md). Inside a folder its files may import each other.
 ROWS = (
-    {"lang", "text", "arrays", "samples"},
+    {"lang", "text", "arrays", "samples", "collection"},
     {"errors", "model", "apportion"},
     {"listed", "nearest"},
     {"sheets", "columns", "phases", "units", "dedupe", "quotas"},

@@ -12,6 +12,7 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.reading import ReadingBar
 from sangkien_cli.cli.rewriting import put_in_place
+from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Lang, say
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _kind(typed: str | None, output: str | None) -> Kind:
 def _lines(config: Config, phase: str | None, unit: str | None, depth: str | None, as_of: str | None) -> UnitLines:
     """What was asked for of the tree."""
     from sangkien_cli.model import ALL
-    from sangkien_cli.quotas import asked, on_the_day
+    from sangkien_cli.quotas import on_the_day, quotas_of
     from sangkien_cli.render.units import UnitLines
     from sangkien_cli.report import subtree
 
@@ -120,11 +121,12 @@ def _lines(config: Config, phase: str | None, unit: str | None, depth: str | Non
         for i, each in enumerate(config.units)
         if (inside is None or each.id in inside) and (levels is None or each.depth - above <= levels) and i in present
     ]
-    numbers = asked(config.units, [each.id for each in config.phases], day)
+    quoted = [each.id for each in config.phases]
+    quotas = quotas_of(config.units, quoted, day)
     return UnitLines(
         config=config,
         units=[config.units[i] for i in shown],
-        asked=[numbers[i] for i in shown],
+        asked=[{each: quotas.asked(i, each) for each in (*quoted, ALL)} for i in shown],
         phases=[each for each in config.phases if wanted in (None, each.id)],
         looked_at={config.units[i].id for i in present if inside is None or config.units[i].id in inside},
         whole_programme=wanted == ALL or (wanted is None and len(config.phases) > 1),
@@ -189,7 +191,12 @@ def _learn(names: str, config: str | None, *, dry_run: bool) -> int:
     from sangkien_cli.config.rewrite import rewrites
     from sangkien_cli.spellings import changes, read_choices, with_choices
 
+    if not Path(names).exists():
+        raise SangkienError(Problem(names, say("file.missing"), say("file.missing.fix")))
     quota = load_config(options.config_path(config))
     choices = read_choices(Path(names), quota)
     put_in_place(rewrites(quota, changes(choices, quota), with_choices(choices, quota)), dry_run=dry_run)
+    if choices and not dry_run:
+        units = len({choice.unit for choice in choices})
+        options.say_aside(say("names.learned", spellings=len(choices), units=units))
     return 0

@@ -290,12 +290,17 @@ def _as_list(raw: Raw) -> Sequence[Raw]:
 
 def texts(raw: Raw) -> tuple[str, ...]:
     """The texts of a list, or of the single text that stands for one; what is no text is passed over."""
+    if raw is None:
+        return ()
     return tuple(tidy(text) for text in _as_list(raw) if isinstance(text, str) and tidy(text))
 
 
 def _value_node(node: yaml.Node | None, key: str) -> yaml.Node | None:
     if not isinstance(node, yaml.MappingNode):
         return None
+    if node.value and node.value[0][0].value == key:  # as it nearly always is: the search below takes its time
+        value: yaml.Node = node.value[0][1]
+        return value
     return next((value for name, value in node.value if name.value == key), None)
 
 

@@ -17,7 +17,8 @@ from typing import cast
 
 import yaml
 
-from sangkien_cli.config.marks import Path, Quoted, Raw, read_yaml, without_collection
+from sangkien_cli.collection import without_collection
+from sangkien_cli.config.marks import Path, Quoted, Raw, read_yaml
 from sangkien_cli.errors import SangkienError
 
 

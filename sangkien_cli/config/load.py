@@ -11,9 +11,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sangkien_cli.collection import without_collection
 from sangkien_cli.config import checks, schema
 from sangkien_cli.config.branches import gather, texts
-from sangkien_cli.config.marks import Document, read_yaml, without_collection
+from sangkien_cli.config.marks import Document, read_yaml
 from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.config.tree import Tied, tie
 from sangkien_cli.errors import Problem, SangkienError

@@ -6,11 +6,8 @@ only its composer is used: every scalar stays the text that was typed, and every
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import pathlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -96,19 +93,6 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None
-
-
-@contextlib.contextmanager
-def without_collection() -> Iterator[None]:
-    """Python's search for circular garbage, switched off: among a million YAML nodes it takes ten times the work."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def read_yaml(text: str, place: str) -> Document:

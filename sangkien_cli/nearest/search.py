@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sangkien_cli.collection import without_collection
 from sangkien_cli.model import Near, Unit
 from sangkien_cli.nearest.names import ALIKE, EQUAL_CORE, Key, Name, beginnings, nearness, readings, unionless
 from sangkien_cli.nearest.reasons import Aligned, may_be_slip
@@ -19,8 +21,8 @@ _CUTOFF = 75  # of 100: below it a suggestion helps nobody
 # Likeness of what tells one unit from others, of this and its sort, of all words.
 _TELLING, _CORE, _WHOLE = 80, 70, 85
 _AT_ONCE = 4_000_000  # likenesses held in memory, a byte each
-_LOOKED_AT = 16  # of the names most like a text, how many are compared with it
-_SPARE = 3  # names looked at closely beyond those that are asked for
+_LOOKED_AT = 10  # of the names most like a text, how many are compared with it
+_SPARE = 2  # names looked at closely beyond those that are asked for
 
 
 def nearest(text: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]:
@@ -42,6 +44,8 @@ def nearest_units(
     units: Sequence[Unit], among: Sequence[int], texts: Sequence[str], most: int = 3
 ) -> list[tuple[tuple[int, Near], ...]]:
     """For each text the nearest of some units, all by position, best first, each with that name of it that is near."""
+    if not texts:
+        return []
     owners: dict[str, list[int]] = defaultdict(list)
     for position in among:
         for name in (units[position].name, *units[position].also):
@@ -56,11 +60,17 @@ def nearest_units(
     return found
 
 
+@lru_cache(maxsize=1 << 15)
+def _read(name: str) -> Name:
+    """A name of the tree, which may be asked for again and again: below its unit, below the one above that…"""
+    return Name(name, spelled_out(name))
+
+
 class Names:
     """Names of units to be suggested from."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._names = [Name(name, spelled_out(name)) for name in dict.fromkeys(names)]
+        self._names = [_read(name) for name in dict.fromkeys(names)]
         self._known = {word for name in self._names for word in name.key.whole.split()}
         self._parts: dict[str, list[str]] = {}
         self._equal: dict[str, list[int]] = defaultdict(list)
@@ -75,6 +85,7 @@ class Names:
         """The names nearest to a text, best first, at most `most`."""
         return self.nearest_of_all([text], most)[0]
 
+    @without_collection()
     def nearest_of_all(self, texts: Sequence[str], most: int = 3) -> list[tuple[Near, ...]]:
         """The names nearest to each text, best first, at most `most`.
 

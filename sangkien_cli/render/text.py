@@ -68,9 +68,9 @@ def _section(section: Section, lang: Lang, page: Page) -> list[str]:
         "word": "",
     }
     bar = 8 if page.width < 100 else 16
-    figure = _widest([heads["figure"], *(line.figure for line in section.lines)])
-    short = _widest([heads["short"], *(line.short for line in section.lines)])
-    word = _widest(line.word for line in section.lines)
+    figure = _widest({heads["figure"], *(line.figure for line in section.lines)})
+    short = _widest({heads["short"], *(line.short for line in section.lines)})
+    word = _widest({line.word for line in section.lines})
     name = max(page.width - figure - short - word - (bar + 1) - 4 * len(_GAP), _LEAST_NAME)
     lines.append(
         _GAP.join([_left(heads["name"], name), _right(heads["figure"], figure), " " * (bar + 1),
@@ -113,16 +113,16 @@ def _guides(lines: Sequence[Line], page: Page) -> list[tuple[str, str]]:
     return guides[::-1]
 
 
-@lru_cache(maxsize=1 << 14)
 def _bar(share: Fraction | None, width: int, page: Page) -> str:
     """A bar that is full only from the quota on, empty only at nothing; a `+` behind it for what goes beyond."""
     if share is None:
         return " " * (width + 1)
-    filled = min(int(share * width), width)
-    if 0 < share < 1:
+    done, quota = share.numerator, share.denominator
+    filled = min(done * width // quota, width)
+    if 0 < done < quota:
         filled = min(max(filled, 1), width - 1)
     full, empty = ("█", "░") if page.drawing else ("#", ".")
-    return full * filled + empty * (width - filled) + ("+" if share > 1 else " ")
+    return full * filled + empty * (width - filled) + ("+" if done > quota else " ")
 
 
 def _wrap(text: str, width: int, first: str = "", more: str = "") -> list[str]:
@@ -161,5 +161,6 @@ def _left(text: str, width: int) -> str:
     return text + " " * (width - _width(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _right(text: str, width: int) -> str:
     return " " * (width - _width(text)) + text

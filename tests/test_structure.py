@@ -255,4 +255,4 @@ def test_every_dependency_is_used_and_every_use_is_a_dependency() -> None:
     outside = {by_module.get(name, name) for name in imported - sys.stdlib_module_names - {"sangkien_cli"}}
     # pyarrow brings NumPy's arrays, pandas reads nothing here but is the customer's choice; tzdata has no import.
     assert outside - declared <= {"numpy"}
-    assert declared - outside <= {"tzdata", "pandas", "openpyxl"}
+    assert declared - outside <= {"tzdata", "pandas"}

@@ -18,9 +18,9 @@ _LEAST_LETTERS = 3  # of a word of which one may be wrong
 _CORRECTIONS = 3  # of one word
 
 
-def _any_of(text: str) -> str:
-    """A pattern for each of these phrases without accents, the longest first."""
-    return "|".join(sorted((without_accents(fold(phrase)) for phrase in text.split(", ")), key=len, reverse=True))
+def _phrases(text: str) -> list[str]:
+    """Each of these phrases without accents, the longest first."""
+    return sorted((without_accents(fold(phrase)) for phrase in text.split(", ")), key=len, reverse=True)
 
 
 _OF_UNIONS = "tổng LĐLĐ, LĐLĐ, CĐCS, công đoàn bộ phận, công đoàn ngành, công đoàn"
@@ -32,18 +32,12 @@ _OF_SORTS = (
     "mầm non, mẫu giáo, tiểu học, THCS, THPT, cao đẳng, đại học, trung cấp, trung tâm, bệnh viện, trạm y tế, y tế, "
     "UBND, HĐND, hợp tác xã, xí nghiệp, nhà máy, chi nhánh, doanh nghiệp, phòng, ban, sở, văn phòng, KCN, KKT"
 )
-_UNIONS = _any_of(_OF_UNIONS)
-_GROUPS = {
-    "union": _UNIONS,
-    "type": _any_of(_OF_TYPES),
-    "small": _any_of(_OF_SMALL),
-    "kind": _any_of(_OF_KINDS),
-    "sort": _any_of(_OF_SORTS),
-}
-_WORD = re.compile(rf"(?:{'|'.join(f'(?P<{name}>{any_of})' for name, any_of in _GROUPS.items())})(?!\w)|\w+")
+_GROUPS = {"union": _OF_UNIONS, "type": _OF_TYPES, "small": _OF_SMALL, "kind": _OF_KINDS, "sort": _OF_SORTS}
+_GROUP_OF = {phrase: group for group, phrases in _GROUPS.items() for phrase in _phrases(phrases)}
+_WORD = re.compile(rf"(?:{'|'.join(_GROUP_OF)})(?!\w)|\w+")
 UNION = without_accents(fold("Công đoàn"))
 _TYPED = re.compile(r"[^\W_]+")
-_UNION_IN_FRONT = re.compile(rf"^(?:{_UNIONS}) (?=\w)")
+_UNION_IN_FRONT = re.compile(rf"^(?:{'|'.join(_phrases(_OF_UNIONS))}) (?=\w)")
 # Numbers, and the letters and Roman numerals by which schools and quarters of one name are told apart.
 NUMBER = re.compile(r"\b(?:\d+|[a-z]|[ivx]+)\b")
 SHOWN = {without_accents(fold(text)): text for text in ("LĐLĐ", "CĐCS", "UBND", "THCS", "THPT", "TNHH")}
@@ -70,7 +64,7 @@ class Key:
     @classmethod
     def of(cls, plain: str) -> Key:
         """The key of a name without accents."""
-        words = tuple(found[0] for found in _WORD.finditer(plain))
+        words = tuple(_WORD.findall(plain))
         # What stands last is no prefix of anything.
         grouped = [(word, group_of(word)) for word in words[:-1]] + [(word, None) for word in words[-1:]]
         without_union = unionless(plain)
@@ -88,11 +82,9 @@ class Key:
         )
 
 
-@lru_cache(maxsize=1 << 16)
 def group_of(word: str) -> str | None:
     """What a word is, where it tells little about which unit is meant."""
-    found = _WORD.fullmatch(word)
-    return found.lastgroup if found else None
+    return _GROUP_OF.get(word)
 
 
 def beginnings(telling: str) -> Iterator[str]:
@@ -171,9 +163,6 @@ class Name:
     @cached_property
     def folded(self) -> list[str]:
         """Its words one by one, as they are compared."""
-        usual = [] if self.guessed else fold(self.text).split()
-        if len(usual) == self.starts[-1]:
-            return usual
         return [each for word, meaning in self.spelled for each in fold(_meant(word, meaning)).split()]
 
     @cached_property

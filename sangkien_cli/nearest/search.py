@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _CUTOFF = 75  # of 100: below it a suggestion helps nobody
 # Likeness of what tells one unit from others, of this and its sort, of all words.
 _TELLING, _CORE, _WHOLE = 80, 70, 85
-_AT_ONCE = 4_000_000  # likenesses held in memory, a byte each
+_AT_ONCE = 16_000_000  # likenesses held in memory, a byte each
 _LOOKED_AT = 10  # of the names most like a text, how many are compared with it
 _SPARE = 2  # names looked at closely beyond those that are asked for
 
@@ -72,7 +73,7 @@ class Names:
     def __init__(self, names: Sequence[str]) -> None:
         self._names = [_read(name) for name in dict.fromkeys(names)]
         self._known = {word for name in self._names for word in name.key.whole.split()}
-        self._parts: dict[str, list[str]] = {}
+        self._parts: dict[str, _Shared] = {}
         self._equal: dict[str, list[int]] = defaultdict(list)
         self._beginning: dict[str, list[int]] = defaultdict(list)
         for position, name in enumerate(self._names):
@@ -152,26 +153,24 @@ class Names:
         import numpy as np
         from rapidfuzz import fuzz, process
 
+        texts = [getattr(name.key, part) for name in asked]
+        number = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+        names = self._shared(part)
         likeness = process.cdist(
-            [getattr(name.key, part) for name in asked],
-            self._texts(part),
-            scorer=fuzz.ratio,
-            score_cutoff=least,
-            dtype=np.uint8,
-            workers=-1,
-        )
+            list(number), names.texts, scorer=fuzz.ratio, score_cutoff=least, dtype=np.uint8, workers=-1
+        )[[number[text] for text in texts]]
         rows, columns = np.divmod(_not_zero(likeness), likeness.shape[1])
-        best = np.lexsort((columns, -likeness[rows, columns].astype(np.int16), rows))
+        alike, often = likeness[rows, columns].astype(np.int16), names.often[columns]
+        rows, alike, columns = np.repeat(rows, often), np.repeat(alike, often), names.having(columns)
+        best = np.lexsort((columns, -alike, rows))
         rows, columns = rows[best], columns[best]
         few = np.arange(len(rows)) - np.searchsorted(rows, rows) < _LOOKED_AT
         found: np.ndarray = rows[few] * len(self._names) + columns[few]
         return found
 
-    def _texts(self, part: str) -> list[str]:
-        """A part of every name; their number is made a multiple of eight with texts that are like no other."""
+    def _shared(self, part: str) -> _Shared:
         if part not in self._parts:
-            texts = [getattr(name.key, part) for name in self._names]
-            self._parts[part] = texts + ["\0"] * (-len(texts) % _EIGHT)
+            self._parts[part] = _Shared.of([getattr(name.key, part) for name in self._names])
         return self._parts[part]
 
     def _equals(self, asked: Sequence[Name]) -> np.ndarray:
@@ -197,6 +196,36 @@ class Names:
 _Rank = tuple[int, bool, int, int, int]
 
 _EIGHT = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """A part of many names: many schools are called alike."""
+
+    texts: Sequence[str]  # each once; made a multiple of eight with texts that are like no other
+    often: np.ndarray  # how many names have each
+    _names: np.ndarray  # by position, those of the first text, then those of the second…
+    _starts: np.ndarray  # where those of each text begin
+
+    @classmethod
+    def of(cls, parts: Sequence[str]) -> _Shared:
+        import numpy as np
+
+        having: dict[str, list[int]] = defaultdict(list)
+        for position, text in enumerate(parts):
+            having[text].append(position)
+        often = np.array([len(names) for names in having.values()], dtype=np.int64)
+        names = np.array([position for names in having.values() for position in names], dtype=np.int64)
+        return cls([*having, *["\0"] * (-len(having) % _EIGHT)], often, names, np.cumsum(often) - often)
+
+    def having(self, numbers: np.ndarray) -> np.ndarray:
+        """The names that have each of these texts, one after another."""
+        import numpy as np
+
+        often = self.often[numbers]
+        behind = np.arange(often.sum()) - np.repeat(np.cumsum(often) - often, often)
+        found: np.ndarray = self._names[np.repeat(self._starts[numbers], often) + behind]
+        return found
 
 
 def _not_zero(likeness: np.ndarray) -> np.ndarray:

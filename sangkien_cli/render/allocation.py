@@ -10,15 +10,13 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from textwrap import wrap
-
-from rich.cells import cell_len
 
 from sangkien_cli import __version__
 from sangkien_cli.allocation import Allocation, Part
 from sangkien_cli.attain import rounded
 from sangkien_cli.lang import Lang, decimal, phrase, whole
 from sangkien_cli.model import ALL
+from sangkien_cli.render.columns import left, right, widest, wrapped
 from sangkien_cli.render.json import config_entry
 from sangkien_cli.render.workbook import Column, Table, workbook
 
@@ -40,12 +38,12 @@ def render_allocation_text(allocation: Allocation, lang: Lang) -> str:
     rows = [_figures(part, lang) for part in allocation.parts]
     total = _total(allocation, lang)
     heads = _heads(allocation, lang)
-    widths = [max(map(cell_len, column)) for column in zip(*(row[1:] for row in (heads, *rows, total)), strict=True)]
+    widths = [widest(column) for column in zip(*(row[1:] for row in (heads, *rows, total)), strict=True)]
     room = max(_WIDTH - sum(widths) - len(_GAP) * len(widths), _LEAST_NAME)
-    name = min(room, max(cell_len(row[0]) for row in (heads, *rows, total)))
+    name = min(room, widest(row[0] for row in (heads, *rows, total)))
     table = [line for row in (heads, *rows, total) for line in _table_lines(row, name, widths)]
-    rules = [line for rule in _rules(allocation, lang) for line in _wrapped(rule, _WIDTH)]
-    titles = [allocation.config.programme, *_wrapped(_title(allocation, lang), _WIDTH)]
+    rules = [line for rule in _rules(allocation, lang) for line in wrapped(rule, _WIDTH, more="  ")]
+    titles = [allocation.config.programme, *wrapped(_title(allocation, lang), _WIDTH, more="  ")]
     return "\n".join([*titles, "", *table, "", *rules]) + "\n"
 
 
@@ -111,14 +109,10 @@ def _signed(number: int, lang: Lang) -> str:
 
 def _table_lines(row: Sequence[str], name: int, widths: Sequence[int]) -> Iterator[str]:
     """A row; a name that is too long goes on below."""
-    first, *more = _wrapped(row[0], name)
-    *figures, word = [f"{' ' * (width - cell_len(text))}{text}" for text, width in zip(row[1:], widths, strict=True)]
-    yield _GAP.join([first + " " * (name - cell_len(first)), *figures, word.strip()]).rstrip()
+    first, *more = wrapped(row[0], name, more="  ")
+    *figures, word = [right(text, width) for text, width in zip(row[1:], widths, strict=True)]
+    yield _GAP.join([left(first, name), *figures, word.strip()]).rstrip()
     yield from more
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return wrap(text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False) or [""]
 
 
 def _rules(allocation: Allocation, lang: Lang) -> Iterator[str]:

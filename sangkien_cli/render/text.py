@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from textwrap import wrap
-
-from rich.cells import cell_len
 
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Status
+from sangkien_cli.render.columns import left, right, widest, wrapped
 from sangkien_cli.tables import Line, Section, Sheet
 
 _GAP = "  "
-_NARROW = re.compile("[ -~\u00a0-\u02ff\u1e00-\u1eff–−…]*")
 _LEAST_NAME = 16  # columns that a name gets, however narrow the page
 
 
@@ -68,24 +63,24 @@ def _section(section: Section, lang: Lang, page: Page) -> list[str]:
         "word": "",
     }
     bar = 8 if page.width < 100 else 16
-    figure = _widest({heads["figure"], *(line.figure for line in section.lines)})
-    short = _widest({heads["short"], *(line.short for line in section.lines)})
-    word = _widest({line.word for line in section.lines})
+    figure = widest({heads["figure"], *(line.figure for line in section.lines)})
+    short = widest({heads["short"], *(line.short for line in section.lines)})
+    word = widest({line.word for line in section.lines})
     name = max(page.width - figure - short - word - (bar + 1) - 4 * len(_GAP), _LEAST_NAME)
     lines.append(
-        _GAP.join([_left(heads["name"], name), _right(heads["figure"], figure), " " * (bar + 1),
-                   _right(heads["short"], short)])
+        _GAP.join([left(heads["name"], name), right(heads["figure"], figure), " " * (bar + 1),
+                   right(heads["short"], short)])
     )  # fmt: skip
     for line, (first, more) in zip(section.lines, _guides(section.lines, page), strict=True):
-        names = _wrap(line.name, max(name - len(first), 8)) or [""]
+        names = wrapped(line.name, max(name - len(first), 8))
         colour = _COLOURS[line.status] if line.status else _FAINT
         lines.append(
             _GAP.join(
                 [
-                    _left(first + names[0], name),
-                    _right(line.figure, figure),
+                    left(first + names[0], name),
+                    right(line.figure, figure),
                     _styled(_bar(line.share, bar, page), colour, page),
-                    _right(line.short, short),
+                    right(line.short, short),
                     _styled(line.word, colour, page),
                 ]
             )
@@ -125,42 +120,15 @@ def _bar(share: Fraction | None, width: int, page: Page) -> str:
     return full * filled + empty * (width - filled) + ("+" if done > quota else " ")
 
 
-def _wrap(text: str, width: int, first: str = "", more: str = "") -> list[str]:
-    """Lines of at most `width` columns, broken at blanks only: a file's name with a hyphen stays whole."""
-    if len(first) + len(text) <= width and "  " not in text:
-        return [first + text]
-    return wrap(
-        text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False, break_long_words=False
-    )
-
-
 def _rows(sheet: Sheet, page: Page) -> list[str]:
-    lines = _wrap(sheet.balance, page.width, more="  ")
-    count = _widest(line.rows for line in sheet.set_aside)
-    code = _widest(line.code for line in sheet.set_aside)
+    lines = wrapped(sheet.balance, page.width, more="  ")
+    count = widest(line.rows for line in sheet.set_aside)
+    code = widest(line.code for line in sheet.set_aside)
     for line in sheet.set_aside:
         indent = " " * (2 + count + 2 + code + 2)
-        first = f"  {_right(line.rows, count)}  {_left(line.code, code)}  "
-        lines += _wrap(line.words, page.width, first, indent)
+        first = f"  {right(line.rows, count)}  {left(line.code, code)}  "
+        lines += wrapped(line.words, page.width, first, indent)
         under = " " * (2 + count + 2)
         for detail in line.details:
-            lines += _wrap(detail, page.width, under, under + "  ")
+            lines += wrapped(detail, page.width, under, under + "  ")
     return lines
-
-
-def _widest(texts: Iterable[str]) -> int:
-    return max((_width(text) for text in texts), default=0)
-
-
-def _width(text: str) -> int:
-    """How many columns a text takes. Rich looks at every letter; nearly all names hold none but narrow ones."""
-    return len(text) if _NARROW.fullmatch(text) else cell_len(text)
-
-
-def _left(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-@lru_cache(maxsize=1 << 14)
-def _right(text: str, width: int) -> str:
-    return " " * (width - _width(text)) + text

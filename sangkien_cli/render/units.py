@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
-
-from rich.cells import cell_len
 
 from sangkien_cli import __version__
 from sangkien_cli.errors import Note
 from sangkien_cli.lang import Lang, phrase, whole, words
 from sangkien_cli.model import ALL, Config, Phase, Unit
 from sangkien_cli.quotas import Asked
+from sangkien_cli.render.columns import left, right, widest, wrapped
 
 SCHEMA = "sangkien.units/1"
 _WIDTH = 80
@@ -46,27 +44,20 @@ def render_units_text(lines: UnitLines, lang: Lang) -> str:
 def _table(lines: UnitLines, phase: str, lang: Lang) -> list[str]:
     heads = [phrase("units.quota", lang), phrase("units.allocated", lang), phrase("units.difference", lang)]
     cells = [_figures(asked[phase], lang) for asked in lines.asked]
-    widths = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
+    widths = [widest(column) for column in zip(heads, *cells, strict=True)]
     room = max(_WIDTH - sum(widths) - 2 * len(widths), _LEAST_NAME)
     top = min((unit.depth for unit in lines.units), default=0)
     rows = [_row([phrase("column.unit", lang)], heads, widths, room)]
     for unit, figures in zip(lines.units, cells, strict=True):
         indent = "  " * (unit.depth - top)
-        name = wrap(
-            _name(unit, lang),
-            max(room, len(indent) + 12),
-            initial_indent=indent,
-            subsequent_indent=f"{indent}  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        name = wrapped(_name(unit, lang), max(room, len(indent) + 12), indent, f"{indent}  ")
         rows.append(_row(name, figures, widths, room))
     return rows
 
 
 def _row(name: Sequence[str], figures: Sequence[str], widths: Sequence[int], room: int) -> str:
-    shown = [" " * (width - cell_len(text)) + text for text, width in zip(figures, widths, strict=True)]
-    first = "  ".join([name[0] + " " * (room - cell_len(name[0])), *shown]).rstrip()
+    shown = [right(text, width) for text, width in zip(figures, widths, strict=True)]
+    first = "  ".join([left(name[0], room), *shown]).rstrip()
     return "\n".join([first, *name[1:]])
 
 

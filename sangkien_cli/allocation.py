@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -12,9 +13,10 @@ from sangkien_cli.apportion import Method, Share, apportion, obstacle
 from sangkien_cli.config.edit import SetNumber
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import Config, Phase, Report, Unit
+from sangkien_cli.model import Config, Phase, Report, Unit, Window
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold
+from sangkien_cli.units import Tree
 
 _NAMES_SHOWN = 10  # units of a spreadsheet that one message names
 
@@ -121,7 +123,7 @@ def allocate(
     if divided is None:
         what = say("allocate.no_quota", unit=unit.name, phase=phase.name)
         raise SangkienError(Problem(_place(unit), what, say("allocate.no_quota.fix", phase=phase.id)))
-    weights = _weights(children, rule.basis, report)
+    weights = _weights(config, children, rule.basis, report, phase.end)
     _refuse(divided, weights, rule)
     shares = apportion(divided, weights, rule.at_least, rule.method)
     return Allocation(
@@ -143,7 +145,9 @@ def _place(unit: Unit) -> str:
     return "" if unit.origin is None else unit.origin.place
 
 
-def _weights(units: Sequence[Unit], basis: Basis, report: Report | None) -> list[int]:
+def _weights(
+    config: Config, units: Sequence[Unit], basis: Basis, report: Report | None, last_day: date
+) -> list[int]:
     match basis.kind:
         case "equal":
             return [1] * len(units)
@@ -160,8 +164,24 @@ def _weights(units: Sequence[Unit], basis: Basis, report: Report | None) -> list
             return [unit.members or 0 for unit in units]
         case "done":
             assert report is not None
-            done = {each.unit.id: each.done for each in report.attainments if each.phase == basis.phase}
-            return [done.get(unit.id, 0) for unit in units]
+            return _done(config, units, basis.phase, report, last_day)
+
+
+def _done(config: Config, units: Sequence[Unit], phase: str | None, report: Report, last_day: date) -> list[int]:
+    """What was done in a phase by each unit and everything under it, where it stands on the last day.
+
+    What units did that have ended by then is done by the one that followed them, wherever it stood before.
+    """
+    tree = Tree(config.units)
+    position = {unit.id: i for i, unit in enumerate(config.units)}
+    done = {position[unit.id]: 0 for unit in units}
+    day = Window(last_day, last_day)
+    for each in report.attainments:
+        if each.phase == phase and each.direct and len(now := tree.now(position[each.unit.id], day)) == 1:
+            for unit in tree.lineage(min(now)):
+                if unit in done:
+                    done[unit] += each.direct
+    return list(done.values())
 
 
 def _refuse(quota: int, weights: Sequence[int], rule: Rule) -> None:

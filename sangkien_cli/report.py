@@ -233,13 +233,17 @@ def narrow(report: Report, phase: str | None = None, unit: str | None = None, de
 def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
     """The lines of a report whose unit is below a percent of its quota.
 
-    Looked at is the phase that was asked for (or ALL); without one, every phase that has begun.
+    Looked at is the phase that was asked for (or ALL); without one, every phase that has begun. A unit that has ended
+    can do no more: its quota is a matter of `sangkien units`.
     """
     looked_at = {asked} if asked else {phase.id for phase in report.phases if phase.start <= report.as_of}
     kept = [
         each
         for each in report.attainments
-        if each.phase in looked_at and (exact := attain.ratio(each.done, each.quota)) is not None and exact < least
+        if each.phase in looked_at
+        and not each.unit.ended_by(report.as_of)
+        and (exact := attain.ratio(each.done, each.quota)) is not None
+        and exact < least
     ]
     return replace(report, attainments=tuple(kept))
 

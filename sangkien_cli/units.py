@@ -91,8 +91,8 @@ class Tree:
         if below := {unit for unit in named if not above.isdisjoint(self.lineage(unit)[1:])}:
             return below
         if self.changes:
-            now = set().union(*(self._now(unit, days) for unit in above))
-            moved = {unit for unit in named if all(not now.isdisjoint(self.lineage(u)) for u in self._now(unit, days))}
+            now = set().union(*(self.now(unit, days) for unit in above))
+            moved = {unit for unit in named if all(not now.isdisjoint(self.lineage(u)) for u in self.now(unit, days))}
             if moved:
                 return moved
         return {unit for unit in above if not named.isdisjoint(self.lineage(unit))}
@@ -104,7 +104,7 @@ class Tree:
             existing = {unit for unit in existing if self.units[unit].valid.holds(days.end)} or existing
         if existing:
             return Found(min(existing), None, None) if len(existing) == 1 else Found(None, Reason.AMBIGUOUS_UNIT, None)
-        meanings = {frozenset(self._now(unit, days)) for unit in found}
+        meanings = {frozenset(self.now(unit, days)) for unit in found}
         if len(meanings) > 1:
             return Found(None, Reason.AMBIGUOUS_UNIT, None)
         (now,) = meanings
@@ -113,7 +113,7 @@ class Tree:
             return Found(min(found), Reason.ENDED_UNIT, None)
         return Found(unit, None, None)
 
-    def _now(self, unit: int, days: Window) -> set[int]:
+    def now(self, unit: int, days: Window) -> set[int]:
         """What a unit stands for on these days: itself, or if it had ended what followed it; what nothing followed
         stays."""
         now: set[int] = set()

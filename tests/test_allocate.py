@@ -529,8 +529,8 @@ def test_units_of_a_spreadsheet_are_not_written_and_nothing_else_is(run_here: Ru
     assert outcome.code == 2
     assert outcome.stderr == (
         "tree.xlsx: a spreadsheet is not changed, and these units are listed in it: LĐLĐ huyện C, LĐLĐ huyện D\n"
-        "   to fix: write the table with -o table.xlsx and copy the numbers; or write the units out once with sangkien "
-        "units -o tree.yaml and include that file\n"
+        "   to fix: write the table with -o table.xlsx and copy the numbers; or run sangkien units -o tree.yaml, "
+        "and in the quota file write include: [tree.yaml] instead of units_from:\n"
     )
     assert not (folder / "out.csv").exists()
     assert "quota: {p1: 3}" not in (folder / "sangkien.yaml").read_text(encoding="utf-8")
@@ -640,4 +640,40 @@ def test_all_units_without_members_are_named_in_one_run(run_here: Run) -> None:
         fix,
         "sangkien.yaml:19: the number of members of LĐLĐ huyện D is missing",
         fix,
+    ]
+
+
+def test_what_units_did_before_they_moved_is_credited_to_where_they_stand_now(run_here: Run) -> None:
+    """Three rows are of Trường C under its old district; one is of the district itself, which nobody below follows."""
+    quota = """\
+        programme: P
+        phases:
+          dau: {from: 2025-01-01, to: 2025-06-30}
+          cuoi: {from: 2025-07-01, to: 2025-12-31}
+        exports: {files: [rows.csv], columns: {submitted: Date, unit: [Base, Above]}}
+        units:
+          - name: LĐLĐ tỉnh A
+            id: a
+            quota: {cuoi: 100}
+            units:
+              - name: LĐLĐ huyện B
+                valid: {to: 2025-06-30}
+                into: a
+                units: [{name: CĐCS Trường C, id: c-old}]
+              - {name: CĐCS Trường C, id: c, valid: {from: 2025-07-01}}
+              - {name: CĐ ngành Y tế, id: y}
+        """
+    rows = """\
+        Base,Above,Date
+        CĐCS Trường C,LĐLĐ huyện B,01/02/2025
+        CĐCS Trường C,LĐLĐ huyện B,01/03/2025
+        CĐCS Trường C,LĐLĐ tỉnh A,01/04/2025
+        ,LĐLĐ huyện B,01/05/2025
+        ,CĐ ngành Y tế,01/05/2025
+        """
+    asked = ("allocate", "a", "--phase", "cuoi", "--by", "done:dau", "--as-of", "2025-07-31", "--format", "csv")
+    done = run_here(*asked, "-c", "q.yaml", files={"q.yaml": quota, "rows.csv": rows})
+    assert [line.split(",")[:3] for line in done.stdout.splitlines()[1:]] == [
+        ["c", "CĐCS Trường C", "3"],
+        ["y", "CĐ ngành Y tế", "1"],
     ]

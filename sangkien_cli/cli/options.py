@@ -152,12 +152,16 @@ def phase_id(typed: str | None, config: Config) -> str | None:
 
 
 def unit_id(typed: str | None, config: Config) -> str | None:
-    """The id of a unit of the quota file."""
+    """The id of a unit of the quota file, typed as it is or as the name of that unit alone."""
     known = [unit.id for unit in config.units]
-    if typed is not None and typed not in known:
-        from sangkien_cli.nearest import nearest
+    if typed is None or typed in known:
+        return typed
+    from sangkien_cli.nearest import nearest
+    from sangkien_cli.text import fold
 
-        near = nearest(typed, known)
-        fix = "option.no_unit.near" if near else "option.no_unit.fix"
-        raise fail("--unit", "option.no_unit", fix, text=typed, near=near)
-    return typed
+    named = [unit.id for unit in config.units if fold(typed) in map(fold, (unit.name, *unit.also))]
+    if len(named) == 1:
+        return named[0]
+    near = tuple(named) or nearest(typed, [*known, *(unit.name for unit in config.units)])
+    fix = "option.no_unit.near" if near else "option.no_unit.fix"
+    raise fail("--unit", "option.no_unit", fix, text=typed, near=near)

@@ -34,6 +34,7 @@ _OF_SORTS = (
 )
 _GROUPS = {"union": _OF_UNIONS, "type": _OF_TYPES, "small": _OF_SMALL, "kind": _OF_KINDS, "sort": _OF_SORTS}
 _GROUP_OF = {phrase: group for group, phrases in _GROUPS.items() for phrase in _phrases(phrases)}
+group_of = _GROUP_OF.get  # what a word is, where it tells little about which unit is meant
 _WORD = re.compile(rf"(?:{'|'.join(_GROUP_OF)})(?!\w)|\w+")
 UNION = without_accents(fold("Công đoàn"))
 _TYPED = re.compile(r"[^\W_]+")
@@ -80,11 +81,6 @@ class Key:
             numbers=tuple(number.lstrip("0") for number in NUMBER.findall(telling)),
             words=words,
         )
-
-
-def group_of(word: str) -> str | None:
-    """What a word is, where it tells little about which unit is meant."""
-    return _GROUP_OF.get(word)
 
 
 def beginnings(telling: str) -> Iterator[str]:
@@ -170,11 +166,17 @@ class Name:
         """Its words one by one, as they are shown: as typed, or what an abbreviation means."""
         typed = _as_typed(self.text)
         meant = ((word, _meant(word, meaning)) for word, meaning in self.spelled)
-        return [each for word, words in meant for each in ([typed.get(word, word)] if word == words else words.split())]
+        return [
+            each
+            for word, words in meant
+            for each in (words.split() if " " in words or words in _MAY_MEAN.get(word, ()) else [typed.get(word, word)])
+        ]
 
-    @property
+    @cached_property
     def guesses(self) -> list[Guess]:
         """The words that are read in another meaning than their usual one."""
+        if not self.guessed:
+            return []
         typed, at, found = _as_typed(self.text), 0, []
         for (word, meaning), (_, usual) in zip(self.spelled, spelled_out(self.text), strict=True):
             behind = at + len(_meant(word, meaning).split())

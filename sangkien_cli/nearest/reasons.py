@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.nearest.names import ALIKE, NUMBER, SHOWN, UNION, Name, group_of
+from sangkien_cli.nearest.names import ALIKE, NUMBER, SHOWN, UNION, Guess, Name, group_of
 
 _CUTOFF = 75  # of 100, likeness of two words
 _TOLD = 3  # differences
@@ -25,13 +25,13 @@ class Difference:
 
     def are(self, group: str) -> bool:
         """Whether all of its words are of one group."""
-        return all(group_of(word) == group for word in (*self.typed, *self.name))
+        return {*map(group_of, (*self.typed, *self.name))} == {group}
 
     @property
     def is_small(self) -> bool:
         """Whether it is a slip of the keyboard, another type, or what staff leave out or add."""
         if not self.typed or not self.name:
-            return all(group_of(word) for word in (*self.typed, *self.name))
+            return all(map(group_of, (*self.typed, *self.name)))
         typed, name = " ".join(self.typed), " ".join(self.name)
         return self.are("type") or (self.are("union") and UNION in (typed, name)) or _are_alike(typed, name)
 
@@ -115,32 +115,54 @@ class Aligned:
 
     def is_slip(self, order: int) -> bool:
         """Whether they differ in no more than slips of the keyboard, types, and what staff leave out or add."""
-        if len(self.differing) > _TOLD:
+        if len(self.differing) > _TOLD or any(map(self._is_far_fetched, self.differing)):
             return False
         doubtful = [each for each in self.differing if order == ALIKE or (each.typed and each.name)]
         return all(each.is_small for each in doubtful) or self.is_spacing
 
+    def _is_far_fetched(self, difference: Difference) -> bool:
+        """Whether a word is taken for another one, and is not the other name's even so."""
+        if not self.typed.guesses or not difference.name or all(map(group_of, (*difference.typed, *difference.name))):
+            return False
+        start, stop = (self.typed.starts[difference.start + more] for more in (0, len(difference.typed)))
+        return any(start <= guess.start < stop for guess in self.typed.guesses)
+
     def why(self) -> Sentence:
         """In what they differ."""
-        told = [*self._guesses(), *self._accents(), *(self._spacing() if self.is_spacing else self._differences())]
+        guesses = list(self._guesses())
+        told = [
+            *(self._guessed(guess, instead) for guess, instead in guesses),
+            *self._accents({at for guess, _ in guesses if guess.is_slip for at in range(guess.start, guess.stop)}),
+            *(self._spacing() if self.is_spacing else self._differences()),
+        ]
         if len(told) > _TOLD:
             return say("near.much")
         return told[0] if len(told) == 1 else say("near.several", parts=tuple(told)) if told else say("near.same")
 
-    def _guesses(self) -> Iterator[Sentence]:
-        for guess in self.typed.guesses if self.typed.guessed else ():
-            if not any(begin <= guess.start and guess.stop <= end for begin, end, _ in self.equal):
-                continue
-            if guess.is_slip:
-                meant = guess.meant.capitalize() if guess.typed.istitle() else guess.meant
-                yield say("near.other_word", typed=guess.typed, name=meant)
-            else:
-                yield say("near.may_mean", short=guess.typed, long=guess.meant)
+    def _guesses(self) -> Iterator[tuple[Guess, int]]:
+        """The guesses by which words are equal, with where those words stand in the other name."""
+        for guess in self.typed.guesses:
+            for start, stop, instead in self.equal:
+                if start <= guess.start and guess.stop <= stop:
+                    yield guess, guess.start - start + instead
 
-    def _accents(self) -> Iterator[Sentence]:
+    def _guessed(self, guess: Guess, instead: int) -> Sentence:
+        if not guess.is_slip:
+            return say("near.may_mean", short=guess.typed, long=guess.meant)
+        # A place may be called like a usual word but for its accents: Hưng Phương, phường.
+        meant = self.name.shown[instead] if guess.stop - guess.start == 1 else guess.meant
+        return say("near.other_word", typed=guess.typed, name=meant)
+
+    def _accents(self, told: Container[int]) -> Iterator[Sentence]:
+        """Where the accents differ, but for words of which something is `told` already."""
         ours, theirs = self.typed.folded, self.name.folded
-        pairs = [(at, at - start + instead) for start, stop, instead in self.equal for at in range(start, stop)]
-        differing = [(one, two) for one, two in pairs if ours[one] != theirs[two]]
+        differing = [
+            (at, at - start + instead)
+            for start, stop, instead in self.equal
+            if ours[start:stop] != theirs[instead : instead + stop - start]
+            for at in range(start, stop)
+            if ours[at] != theirs[at - start + instead] and at not in told
+        ]
         if accented := [(one, two) for one, two in differing if not ours[one].isascii()]:
             shown = tuple(f"{self.typed.shown[one]} / {self.name.shown[two]}" for one, two in accented)
             yield say("near.accents", pairs=shown)
@@ -153,14 +175,14 @@ class Aligned:
         yield say("near.spacing", typed=typed, name=name)
 
     def _differences(self) -> Iterator[Sentence]:
-        types = [each for each in self.differing if each.are("type")]
-        others = [each for each in self.differing if not each.are("type")]
+        lacking = [each for each in self.differing if not each.typed]
+        extra = [each for each in self.differing if not each.name]
         keys = ("near.no_type", "near.extra_type"), ("near.missing", "near.extra")
-        for some, (lacking, extra) in zip((types, others), keys, strict=True):
-            if words := tuple(self._name(each) for each in some if not each.typed):
-                yield say(lacking, words=words)
-            if words := tuple(self._typed(each) for each in some if not each.name):
-                yield say(extra, words=words)
+        for are_types, (too_few, too_many) in zip((True, False), keys, strict=True):
+            if words := tuple(self._name(each) for each in lacking if each.are("type") == are_types):
+                yield say(too_few, words=words)
+            if words := tuple(self._typed(each) for each in extra if each.are("type") == are_types):
+                yield say(too_many, words=words)
         for each in self.differing:
             if each.typed and each.name:
                 typed, name = self._typed(each), self._name(each)

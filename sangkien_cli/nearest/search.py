@@ -153,12 +153,15 @@ class Names:
         import numpy as np
         from rapidfuzz import fuzz, process
 
-        texts = [getattr(name.key, part) for name in asked]
-        number = {text: at for at, text in enumerate(dict.fromkeys(texts))}
         names = self._shared(part)
         likeness = process.cdist(
-            list(number), names.texts, scorer=fuzz.ratio, score_cutoff=least, dtype=np.uint8, workers=-1
-        )[[number[text] for text in texts]]
+            [getattr(name.key, part) for name in asked],
+            names.texts,
+            scorer=fuzz.ratio,
+            score_cutoff=least,
+            dtype=np.uint8,
+            workers=-1,
+        )
         rows, columns = np.divmod(_not_zero(likeness), likeness.shape[1])
         alike, often = likeness[rows, columns].astype(np.int16), names.often[columns]
         rows, alike, columns = np.repeat(rows, often), np.repeat(alike, often), names.having(columns)

@@ -11,11 +11,12 @@ import numpy as np
 
 from sangkien_cli.arrays import TextArray, blanks, encoded, joined
 from sangkien_cli.errors import Note, Problem, SangkienError
-from sangkien_cli.intake import Access, ExportReader, Part, Sheet
+from sangkien_cli.intake import ExportReader, Part, Sheet
 from sangkien_cli.lang import say
 from sangkien_cli.model import UNIT, Config
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.files import content_of, find_files, short_names
+from sangkien_cli.sheets.limits import Access
 
 
 @dataclass(frozen=True, slots=True)

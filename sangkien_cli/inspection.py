@@ -21,7 +21,7 @@ from sangkien_cli.arrays import codes, distinct
 from sangkien_cli.columns import Header, NoHeader, Wanted, guess_header, nearest_title, usual_columns
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.exports import assemble, named_files
-from sangkien_cli.intake import Access, ExportReader, Part, best_way, why_without
+from sangkien_cli.intake import ExportReader, Part, best_way, why_without
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, judge
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Columns, Config, Field, PercentRule, Phase, UnknownText, UnreadableRows
@@ -31,6 +31,7 @@ from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.csv import CsvSource
 from sangkien_cli.sheets.files import Kind, content_of, open_file
 from sangkien_cli.sheets.layout import KINDS
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.sheets.source import Source, column_letters
 from sangkien_cli.text import tidy
 

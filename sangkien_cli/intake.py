@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 from itertools import accumulate, takewhile, zip_longest
@@ -30,7 +30,7 @@ from sangkien_cli.phases import read_date
 from sangkien_cli.sheets import layout
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.files import open_file
-from sangkien_cli.sheets.limits import Limits
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.sheets.source import EXCEL_ERRORS, Cells, Source, address
 from sangkien_cli.sheets.totals import check_totals
 from sangkien_cli.text import fold
@@ -63,14 +63,6 @@ class Sheet:
     def phases(self) -> bool:
         """Whether it has a column of phase names."""
         return "phase" in self.header.positions
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How files may be read."""
-
-    limits: Limits = field(default_factory=Limits)
-    password: str | None = None  # of encrypted workbooks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from sangkien_cli.config import load_config
 from sangkien_cli.errors import Note
 from sangkien_cli.exports import Reading, read_exports
-from sangkien_cli.intake import Access
 from sangkien_cli.judge import Judged, judge
 from sangkien_cli.model import Config, Report
 from sangkien_cli.phases import today
 from sangkien_cli.report import build_report
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.tally import tally
 
 __all__ = ["Counted", "count", "load_config"]

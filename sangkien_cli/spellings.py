@@ -18,6 +18,7 @@ import numpy as np
 from sangkien_cli.arrays import by_distinct, codes, distinct
 from sangkien_cli.columns import Header, NoHeader, Wanted
 from sangkien_cli.config.edit import AddTexts
+from sangkien_cli.config.tree import place_key
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.intake import best_way, why_without
 from sangkien_cli.judge import NONE, REASONS, Judged
@@ -28,7 +29,7 @@ from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.files import content_of, open_file
 from sangkien_cli.sheets.limits import Limits
 from sangkien_cli.sheets.source import Cells, Source, address
-from sangkien_cli.text import fold, tidy
+from sangkien_cli.text import fold, slug, tidy
 from sangkien_cli.units import Tree
 
 SUGGESTIONS = 3
@@ -187,8 +188,17 @@ class Choice:
     unit: int  # position in the list of units
 
 
-def read_choices(path: Path, config: Config) -> tuple[Choice, ...]:
-    """What was chosen in a list of unknown names; rows without a choice, and those learned already, are left out.
+@dataclass(frozen=True, slots=True)
+class FilledList:
+    """A list of unknown names as somebody filled it in."""
+
+    choices: tuple[Choice, ...]  # without what is learned already
+    passed_over: int  # names of which it says that they mean no unit
+    undecided: int  # names beside which nothing stands
+
+
+def read_choices(path: Path, config: Config) -> FilledList:
+    """What was chosen in a list of unknown names.
 
     Raises SangkienError with everything that is wrong in the list.
     """
@@ -198,7 +208,8 @@ def read_choices(path: Path, config: Config) -> tuple[Choice, ...]:
     if reading.problems:
         raise SangkienError(*reading.problems)
     # Spellings that fold alike are one.
-    return tuple({(choice.unit, fold(choice.text)): choice for choice in reversed(choices)}.values())[::-1]
+    distinct = {(choice.unit, fold(choice.text)): choice for choice in reversed(choices)}
+    return FilledList(tuple(distinct.values())[::-1], reading.passed_over, reading.undecided)
 
 
 def _wanted() -> Wanted:
@@ -279,12 +290,16 @@ class _Reading:
         self.tree = tree
         self.labels = Labels(tree)
         self.problems: list[Problem] = []
+        self.passed_over = 0
+        self.undecided = 0
         self._taken: dict[tuple[int | None, str], dict[int, None]] = defaultdict(dict)
 
     def choice(self, row: _Row) -> Choice | None:
         """The choice of a row; None where there is none, or none that is right."""
         typed, text = tidy(row.cells["choice"]), tidy(row.cells["text"])
         if "choice" not in row.flawed and fold(typed) in _NOBODY:
+            self.passed_over += typed != ""
+            self.undecided += typed == "" and text != ""
             return None
         flawed = [column for column in ("text", "choice") if column in row.flawed]
         for column in flawed:
@@ -348,10 +363,22 @@ def changes(choices: Sequence[Choice], config: Config) -> dict[Path, list[AddTex
     for position, spellings in sorted(texts.items()):
         unit = config.units[position]
         if unit.origin is None or unit.origin.path is None:
-            found[config.path].append(AddTexts(("also", unit.id), tuple(spellings)))
+            found[config.path].append(AddTexts(("also", _lasting_key(config.units, position)), tuple(spellings)))
         else:
             found[unit.origin.file].append(AddTexts((*unit.origin.path, "also"), tuple(spellings)))
     return dict(found)
+
+
+def _lasting_key(units: Sequence[Unit], position: int) -> str:
+    """How the quota file's `also` calls a unit of a spreadsheet, so that it means the same unit next month: its id,
+    unless that is one made from its name."""
+    unit = units[position]
+    made = slug(unit.name)
+    if unit.id != made and not unit.id.endswith(f"-{made}"):
+        return unit.id
+    keys = [fold(place_key(each.name, None if each.parent is None else units[each.parent].name)) for each in units]
+    own = place_key(unit.name, None if unit.parent is None else units[unit.parent].name)
+    return own if keys.count(fold(own)) == 1 else unit.id
 
 
 def with_choices(choices: Sequence[Choice], config: Config) -> tuple[Unit, ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sangkien_cli.errors import Note
 from sangkien_cli.lang import say
@@ -15,15 +16,19 @@ from sangkien_cli.text import fold
 
 
 def check_tree(
-    config: Config, phases: Sequence[Phase] | None = None, units: Collection[str] | None = None
+    config: Config,
+    phases: Sequence[Phase] | None = None,
+    units: Collection[str] | None = None,
+    as_of: date | None = None,
 ) -> list[Note]:
     """Every doubt about the tree, at the line or cell of its unit, in the order of the tree.
 
-    Without `phases` and `units` (ids) those of the whole quota file.
+    Without `phases` and `units` (ids) those of the whole quota file. Units that begin after `as_of` are not yet
+    allocated.
     """
     looked_at = config.phases if phases is None else phases
     doubts = [
-        *_allocations(config.units, looked_at),
+        *_allocations(config.units, looked_at, as_of),
         *_names_alike(config.units),
         *_quotas_out_of_time(config.units, looked_at),
         *_times(config.units),
@@ -44,13 +49,13 @@ def _doubt(unit: Unit, key: str, **args: object) -> _Doubt:
     return _Doubt(unit, Note(place, say(key, unit=unit.name, **args)))
 
 
-def _allocations(units: Sequence[Unit], phases: Sequence[Phase]) -> Iterator[_Doubt]:
+def _allocations(units: Sequence[Unit], phases: Sequence[Phase], as_of: date | None) -> Iterator[_Doubt]:
     """Quotas that their children's do not add up to, and children without one."""
     children: dict[int, list[int]] = defaultdict(list)
     for i, unit in enumerate(units):
         if unit.parent is not None:
             children[unit.parent].append(i)
-    quotas = quotas_of(units, [phase.id for phase in phases])
+    quotas = quotas_of(units, [phase.id for phase in phases], as_of)
     for i, below in children.items():
         for phase in phases:
             here = quotas.asked(i, phase.id)

@@ -25,7 +25,7 @@ from sangkien_cli.sheets import labels, layout
 from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
 from sangkien_cli.sheets.files import content_of, open_file
-from sangkien_cli.sheets.limits import Limits
+from sangkien_cli.sheets.limits import Access, Limits
 from sangkien_cli.sheets.outline import Fault, Line, Outline, begin_lists, decided, in_front, outline, readings
 from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA, Cells, Source, address
 from sangkien_cli.sheets.unit_headers import QUOTA, QUOTAS, USUAL, quota_headers
@@ -50,15 +50,18 @@ T = TypeVar("T")
 Placed = tuple[tuple[int, int], Problem]  # a problem with its cell, by which problems are ordered
 
 
-def read_units(request: SheetRequest, phases: Sequence[tuple[str, str]], limits: Limits | None = None) -> UnitSheet:
+def read_units(
+    request: SheetRequest, phases: Sequence[tuple[str, str]], access: Access | None = None
+) -> UnitSheet:
     """The units that a sheet lists. `phases` are the ids and names of those that may have quotas.
 
     What is wrong with cells is in the answer, all of it. Raises SangkienError only where there is nothing to be read:
     no such file or sheet, no column of names or none of those that were asked for.
     """
-    content = _content(request, limits or Limits())
+    access = access or Access()
+    content = _content(request, access.limits)
     wanted = _wanted(request, phases)
-    source, head, header = _sheet(content, request, wanted)
+    source, head, header = _sheet(content, request, wanted, access)
     table = _Table(request, source, head, header, wanted)
     problems = [*_doubts(table, phases)]
     rows, found = _tied(table, list(_rows(table, problems)), problems)
@@ -85,9 +88,11 @@ def _content(request: SheetRequest, limits: Limits) -> Content:
     return replace(content_of(request.file, limits), place=request.place)
 
 
-def _sheet(content: Content, request: SheetRequest, wanted: Wanted) -> tuple[Source, list[list[str]], Header]:
+def _sheet(
+    content: Content, request: SheetRequest, wanted: Wanted, access: Access
+) -> tuple[Source, list[list[str]], Header]:
     """The sheet that was asked for, or the first one that lists units, with its header."""
-    sheets = open_file(content).sheets
+    sheets = open_file(content, access.password).sheets
     if request.sheet is not None:
         sheets = [_named(sheets, request.sheet, request.place)]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sangkien_cli.model import ALWAYS, Reason, Unit, Window
@@ -92,10 +92,16 @@ class Tree:
             return below
         if self.changes:
             now = set().union(*(self.now(unit, days) for unit in above))
-            moved = {unit for unit in named if all(not now.isdisjoint(self.lineage(u)) for u in self.now(unit, days))}
-            if moved:
+            if moved := set().union(*(self._moved(unit, now, days) for unit in named)):
                 return moved
         return {unit for unit in above if not named.isdisjoint(self.lineage(unit))}
+
+    def _moved(self, unit: int, above: set[int], days: Window) -> set[int]:
+        """What a unit stands for now that lies below one of those above, or is it: of a split unit the part that is
+        named; itself, where all of its parts are."""
+        now = self.now(unit, days)
+        there = {each for each in now if not above.isdisjoint(self.lineage(each))}
+        return there if len(there) <= 1 else {unit} if there == now else set()
 
     def _one_of(self, found: set[int], days: Window) -> Found:
         """The one unit that is left, looked at with the eyes of the days."""
@@ -129,19 +135,6 @@ class Tree:
             else:
                 now.add(here)
         return now
-
-
-def cut_out(units: Sequence[Unit], kept: Sequence[int]) -> tuple[Unit, ...]:
-    """Some units, by position, as a tree of their own: what stood above or followed but is not kept is forgotten."""
-    place = {old: new for new, old in enumerate(kept)}
-    cut: list[Unit] = []
-    for old in kept:
-        unit = units[old]
-        parent = None if unit.parent is None else place.get(unit.parent)
-        depth = 0 if parent is None else cut[parent].depth + 1
-        into = tuple(place[i] for i in unit.into if i in place)
-        cut.append(replace(unit, parent=parent, depth=depth, into=into))
-    return tuple(cut)
 
 
 def _begins_by(valid: Window, days: Window) -> bool:

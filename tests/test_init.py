@@ -198,7 +198,34 @@ def test_a_file_is_written_that_says_what_was_found_and_why(made: Make) -> None:
     assert "# quota: {nam2022: 100}" in found.text
     assert found.outcome.stdout == ""
     assert "sangkien report -c quota.yaml" in found.outcome.stderr
-    assert "54 of the rows" in found.outcome.stderr
+    assert "counts 54 rows" in found.outcome.stderr
+
+
+def test_the_summary_says_what_counts_in_which_phase_and_last_what_is_not_used(run_here: Run, folder: Path) -> None:
+    rows = [[*row, "", "x"] for row in submissions()]
+    workbook("a.xlsx", A=[(*HEADER, "Ghi chú", "Số TT"), *rows], B=[("Mã đơn vị", "Đơn vị"), ("A1", "CĐCS A")])
+    told = run_here("init", "a.xlsx", "-o", "quota.yaml", "--yes").stderr.splitlines()
+    assert told[:7] == [
+        "quota.yaml is written, from 1 sheet with 60 rows.",
+        "15 units; 1 phase: Year 2022 (2022-01-01 – 2022-12-31)",
+        "Statuses that count: Hợp lệ",
+        "A report made today counts 54 rows.",
+        "  6 rows not counted: does not pass count.where",
+        "Sheet not used, it holds no submissions: a.xlsx [B]",
+        # columns that only number the rows are not worth a word
+        "Columns not used: Ghi chú",
+    ]
+    text = (folder / "quota.yaml").read_text(encoding="utf-8")
+    assert text.index("Sheet not used") < text.index("# Columns not used: Ghi chú\n")
+
+
+def test_the_summary_says_why_every_row_counts(run_here: Run) -> None:
+    workbook("a.xlsx", A=[HEADER, *([*row[:-1], f"mức {row[0]}"] for row in submissions(9))])
+    told = run_here("init", "a.xlsx", "-o", "quota.yaml", "--yes").stderr.splitlines()
+    assert told[2] == "Every row counts: no status is known to mean that a submission is accepted"
+    workbook("b.xlsx", A=[HEADER[:-1], *(row[:-1] for row in submissions(9))])
+    told = run_here("init", "b.xlsx", "-o", "other.yaml", "--yes").stderr.splitlines()
+    assert told[2] == "There is no column of statuses: every row counts."
 
 
 def test_without_a_name_it_is_the_file_that_other_commands_look_for(run_here: Run, folder: Path) -> None:
@@ -284,7 +311,7 @@ def test_a_sheet_that_lacks_a_level_still_counts(made: Make) -> None:
         B=[("Mã sáng kiến", "CĐ cấp trên", "Ngày gửi", "Trạng thái"), *([f"B{row[1]}", *row[4:]] for row in rows)],
     )
     found = made("a.xlsx")
-    assert "108 of the rows" in found.outcome.stderr
+    assert "counts 108 rows" in found.outcome.stderr
     assert "  # 40 rows" in found.line("- name: LĐLĐ huyện Đồng Hỷ")
     assert {above for name, above in tree(found.config).items() if name.startswith("CĐCS")} == set(DISTRICTS)
 
@@ -391,7 +418,7 @@ def test_where_no_status_is_known_every_row_counts_and_the_file_says_so(made: Ma
     found = made(workbook("a.xlsx", A=[HEADER, *with_statuses("Nhóm 1", "Nhóm 2")]))
     assert found.config.where == {}
     assert "# GUESS: no status is known to mean" in found.text
-    assert "60 of the rows" in found.outcome.stderr
+    assert "counts 60 rows" in found.outcome.stderr
 
 
 def test_a_sheet_without_statuses_keeps_its_rows(made: Make) -> None:
@@ -399,7 +426,7 @@ def test_a_sheet_without_statuses_keeps_its_rows(made: Make) -> None:
     table("b.csv", [HEADER[:6], *([row[0], f"B{row[1]}", *row[2:6]] for row in submissions())])
     found = made("a.csv", "b.csv")
     assert found.config.where == {}
-    assert "120 of the rows" in found.outcome.stderr
+    assert "counts 120 rows" in found.outcome.stderr
     assert "b.csv has no column of statuses" in found.text
 
 
@@ -433,7 +460,7 @@ def test_phases_that_the_export_names_are_taken(made: Make) -> None:
     found = made(workbook("a.xlsx", A=[(*HEADER[:5], "Giai đoạn"), *rows]))
     assert [phase.id for phase in found.config.phases] == ["gd1", "gd2"]
     assert found.config.columns.fields["phase"] == ("Giai đoạn",)
-    assert "60 of the rows" in found.outcome.stderr
+    assert "counts 60 rows" in found.outcome.stderr
 
 
 def test_a_column_of_codes_that_repeat_themselves_is_none(made: Make) -> None:
@@ -441,7 +468,7 @@ def test_a_column_of_codes_that_repeat_themselves_is_none(made: Make) -> None:
     found = made(workbook("a.xlsx", A=[("STT", "Mã", *HEADER[2:]), *rows]))
     assert "code" not in found.config.columns.fields
     assert found.config.once_per is None
-    assert "54 of the rows" in found.outcome.stderr
+    assert "counts 54 rows" in found.outcome.stderr
 
 
 def test_codes_that_one_sheet_lacks_are_not_asked_for(made: Make) -> None:
@@ -606,7 +633,7 @@ def test_the_quota_sheet_stays_the_place_where_quotas_are_kept(made: Make) -> No
     units = {unit.name: dict(unit.quota) for unit in found.config.units}
     assert units["LĐLĐ huyện Võ Nhai"] == {"gd1": 80, "gd2": 160}
     assert units["LĐLĐ thành phố Sông Công"] == {"gd1": 60}
-    assert "54 of the rows" in found.outcome.stderr
+    assert "counts 54 rows" in found.outcome.stderr
 
 
 def test_phases_named_by_the_quota_columns_divide_the_time_of_the_submissions(made: Make) -> None:
@@ -690,13 +717,13 @@ def test_a_level_above_the_roots_of_the_quota_sheet_is_left_out(made: Make) -> N
     workbook("a.xlsx", A=[(*HEADER, "LĐLĐ tỉnh"), *rows])
     found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=QUOTAS))
     assert found.config.columns.unit == (("CĐCS",), ("CĐ cấp trên",))
-    assert "54 of the rows" in found.outcome.stderr
+    assert "counts 54 rows" in found.outcome.stderr
     root = "LĐLĐ tỉnh Thái Nguyên"
     below = [(*row[:2], row[2] or root, *row[3:]) for row in QUOTAS[2:]]
     with_root: Rows = [*QUOTAS[:2], (0, root, None, 240, 360), *below]
     found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=with_root), "--force")
     assert found.config.columns.unit == (("CĐCS",), ("CĐ cấp trên",), ("LĐLĐ tỉnh",))
-    assert "54 of the rows" in found.outcome.stderr
+    assert "counts 54 rows" in found.outcome.stderr
 
 
 def test_everything_wrong_with_the_quota_sheet_is_told_with_its_cell(run_here: Run, folder: Path) -> None:

@@ -200,26 +200,26 @@ def shown(found: Sequence[Near], lang: Lang = "vi") -> list[str]:
         ),
         ("LĐLĐ thành phố huyện Võ Nhai", ["LĐLĐ huyện Võ Nhai (thừa loại: thành phố)"]),
         # a slip
-        ("LĐLĐ huyện Phú Lươg", ["LĐLĐ huyện Phú Lương (khác một chữ: Lươg / Lương)"]),
-        ("LĐLĐ huyện Đồng Hỉ", ["LĐLĐ huyện Đồng Hỷ (khác một chữ: Hỉ / Hỷ)"]),
+        ("LĐLĐ huyện Phú Lươg", ["LĐLĐ huyện Phú Lương (khác một từ: Lươg / Lương)"]),
+        ("LĐLĐ huyện Đồng Hỉ", ["LĐLĐ huyện Đồng Hỷ (khác một từ: Hỉ / Hỷ)"]),
         ("LĐLĐ huyện ĐồngHỷ", ["LĐLĐ huyện Đồng Hỷ (viết liền hay rời: ĐồngHỷ / Đồng Hỷ)"]),
-        ("CĐCS Trườn Mầm non Hoa Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một chữ: Trườn / Trường)"]),
-        ("CĐCS Trường Mầmm non Hoa Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một chữ: Mầmm / Mầm)"]),
-        ("CĐCS Trường Mầm non Hao Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một chữ: Hao / Hoa)"]),
-        ("CĐCS UBDN thị trấn Đu", ["CĐCS UBND thị trấn Đu (khác một chữ: UBDN / UBND)"]),
-        ("CĐCS Trường TCS Hòa Bình", ["CĐCS Trường THCS Hòa Bình (khác một chữ: TCS / THCS)"]),
-        ("CĐCS Cty CPP Than Hà Lầm", ["CĐCS Công ty CP Than Hà Lầm (khác một chữ: CPP / CP)"]),
-        ("LĐLĐ huyệnn Đồng Hy", ["LĐLĐ huyện Đồng Hỷ (khác một chữ: huyệnn / huyện, thiếu dấu)"]),
+        ("CĐCS Trườn Mầm non Hoa Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một từ: Trườn / Trường)"]),
+        ("CĐCS Trường Mầmm non Hoa Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một từ: Mầmm / Mầm)"]),
+        ("CĐCS Trường Mầm non Hao Mai", ["CĐCS Trường Mầm non Hoa Mai (khác một từ: Hao / Hoa)"]),
+        ("CĐCS UBDN thị trấn Đu", ["CĐCS UBND thị trấn Đu (khác một từ: UBDN / UBND)"]),
+        ("CĐCS Trường TCS Hòa Bình", ["CĐCS Trường THCS Hòa Bình (khác một từ: TCS / THCS)"]),
+        ("CĐCS Cty CPP Than Hà Lầm", ["CĐCS Công ty CP Than Hà Lầm (khác một từ: CPP / CP)"]),
+        ("LĐLĐ huyệnn Đồng Hy", ["LĐLĐ huyện Đồng Hỷ (khác một từ: huyệnn / huyện, thiếu dấu)"]),
         # words too few or too many
-        ("Than Hà Lầm", ["CĐCS Công ty CP Than Hà Lầm (thiếu chữ: CĐCS Công ty cổ phần)"]),
-        ("CĐCS CTCP Than Hà Lầm - Vinacomin", ["CĐCS Công ty CP Than Hà Lầm (thừa chữ: Vinacomin)"]),
-        ("LĐLĐ huyện Đồng Hỷ tỉnh Thái Nguyên", ["LĐLĐ huyện Đồng Hỷ (thừa chữ: tỉnh Thái Nguyên)"]),
-        ("CĐCS Phòng Giáo dục & Đào tạo", ["CĐCS Phòng Giáo dục và Đào tạo (thiếu chữ: và)"]),
+        ("Than Hà Lầm", ["CĐCS Công ty CP Than Hà Lầm (thiếu từ: CĐCS Công ty cổ phần)"]),
+        ("CĐCS CTCP Than Hà Lầm - Vinacomin", ["CĐCS Công ty CP Than Hà Lầm (thừa từ: Vinacomin)"]),
+        ("LĐLĐ huyện Đồng Hỷ tỉnh Thái Nguyên", ["LĐLĐ huyện Đồng Hỷ (thừa từ: tỉnh Thái Nguyên)"]),
+        ("CĐCS Phòng Giáo dục & Đào tạo", ["CĐCS Phòng Giáo dục và Đào tạo (thiếu từ: và)"]),
         (
             "Hòa Bình",
             [
-                "CĐCS Trường Tiểu học Hòa Bình (thiếu chữ: CĐCS Trường Tiểu học)",
-                "CĐCS Trường THCS Hòa Bình (thiếu chữ: CĐCS Trường THCS)",
+                "CĐCS Trường Tiểu học Hòa Bình (thiếu từ: CĐCS Trường Tiểu học)",
+                "CĐCS Trường THCS Hòa Bình (thiếu từ: CĐCS Trường THCS)",
             ],
         ),
         # an abbreviation of several meanings
@@ -229,8 +229,8 @@ def shown(found: Sequence[Near], lang: Lang = "vi") -> list[str]:
         ("LĐLĐ H Đồng Hỷ", ["LĐLĐ huyện Đồng Hỷ (H có thể là huyện)"]),
         ("LĐLĐ Q1", ["LĐLĐ quận 1 (Q1 có thể là quận 1)"]),
         # several differences
-        ("Dong Hy", ["LĐLĐ huyện Đồng Hỷ (thiếu dấu, thiếu chữ: LĐLĐ huyện)"]),
-        ("CĐ Y tế", ["CĐCS Trường Cao đẳng Y tế (CĐ có thể là cao đẳng, thiếu chữ: CĐCS Trường)"]),
+        ("Dong Hy", ["LĐLĐ huyện Đồng Hỷ (thiếu dấu, thiếu từ: LĐLĐ huyện)"]),
+        ("CĐ Y tế", ["CĐCS Trường Cao đẳng Y tế (CĐ có thể là cao đẳng, thiếu từ: CĐCS Trường)"]),
         # nothing is better than something wrong
         ("LĐLĐ huyện Hiệp Hòa", []),
         ("LĐLĐ huyện Sơn Dương", []),
@@ -245,6 +245,36 @@ def shown(found: Sequence[Near], lang: Lang = "vi") -> list[str]:
 )
 def test_near_names_and_why(typed: str, expected: list[str]) -> None:
     assert shown(Names(UNITS).nearest(typed)) == expected
+
+
+PLACES_LIKE_WORDS = (
+    "LĐLĐ huyện Hưng Phương", "LĐLĐ phường Sơn Tây", "LĐLĐ thị xã Sơn Tây", "CĐCS Công ty Đông Á",
+    "CĐCS Trường THCS Hồng Quý", "CĐCS Công ty Sơ Mi", "CĐCS Công ty CP Than Lương Trung",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("LĐLĐ huyện Hưng Phươg", ["LĐLĐ huyện Hưng Phương (khác một từ: Phươg / Phương)"]),
+        ("LDLD huyen Hung Phuog", ["LĐLĐ huyện Hưng Phương (khác một từ: Phuog / Phương, thiếu dấu)"]),
+        ("CĐCS Công ty Đôn Á", ["CĐCS Công ty Đông Á (khác một từ: Đôn / Đông)"]),
+        ("CĐCS Công ty Sơo Mi", ["CĐCS Công ty Sơ Mi (khác một từ: Sơo / Sơ)"]),
+        # the type itself, mistyped
+        (
+            "LĐLĐ Phườngg Sơn Tây",
+            [
+                "LĐLĐ phường Sơn Tây (khác một từ: Phườngg / phường)",
+                "LĐLĐ thị xã Sơn Tây (khác loại: Phườngg / thị xã)",
+            ],
+        ),
+        # nothing is near by way of a word that was not typed: Đng, đồng, Hồng; X, xưởng, Lương
+        ("CĐCS Trường THCS Đng Quý", []),
+        ("CĐCS Công ty CP Than X Trung", []),
+    ],
+)
+def test_a_place_called_like_a_usual_word_is_not_taken_for_it(typed: str, expected: list[str]) -> None:
+    assert shown(Names(PLACES_LIKE_WORDS).nearest(typed)) == expected
 
 
 def test_reasons_in_english() -> None:
@@ -262,7 +292,7 @@ def test_accents_come_before_types_and_types_before_likeness() -> None:
     assert shown(Names(names).nearest("LĐLĐ huyện Phú Lương")) == [
         "LĐLĐ huyện Phú Lường (khác dấu: Lương / Lường)",
         "LĐLĐ thị xã Phú Lương (khác loại: huyện / thị xã)",
-        "LĐLĐ huyện Phú Lươn (khác một chữ: Lương / Lươn)",
+        "LĐLĐ huyện Phú Lươn (khác một từ: Lương / Lươn)",
     ]
 
 
@@ -315,7 +345,7 @@ def test_a_tree_of_names_that_are_all_alike(monkeypatch: pytest.MonkeyPatch) -> 
     typed = [f"CĐCS Đội {kind} số {number}" for number in (1, 77, 699) for kind in ("Xâp lắp", "Vận tại", "Van tai")]
     found = Names(names).nearest_of_all(typed)
     assert [shown(near)[0] for near in found[:3]] == [
-        "CĐCS Đội Xây lắp số 1 (khác một chữ: Xâp / Xây)",
+        "CĐCS Đội Xây lắp số 1 (khác một từ: Xâp / Xây)",
         "CĐCS Đội Vận tải số 1 (khác dấu: tại / tải)",
         "CĐCS Đội Vận tải số 1 (thiếu dấu)",
     ]
@@ -398,8 +428,8 @@ def test_names_that_set_rows_aside_come_first_then_those_counted_for_a_unit_abov
     assert listed(judged(folder, ODD)) == [
         ("LĐLĐ huyện Sơn Dương", 9, None, []),
         ("LDLD huyen Dong Hy", 2, None, ["dong-hy: thiếu dấu"]),
-        ("Trường MN Hoa Mai", 1, None, ["vn-hm: thiếu chữ: CĐCS"]),
-        ("Than Hà Lầm", 4, "dong-hy", ["dh-than: thiếu chữ: CĐCS Công ty cổ phần"]),
+        ("Trường MN Hoa Mai", 1, None, ["vn-hm: thiếu từ: CĐCS"]),
+        ("Than Hà Lầm", 4, "dong-hy", ["dh-than: thiếu từ: CĐCS Công ty cổ phần"]),
         # only what lies below the unit for which the rows count is suggested
         ("CĐCS Trường THCS Hoà Binh", 3, "vo-nhai", ["vn-hb: thiếu dấu"]),
     ]
@@ -417,7 +447,7 @@ def test_a_name_under_a_name_that_is_not_known_either_is_listed_in_the_same_roun
         ("LĐLĐ huyện Sơn Dương", 7, None, []),
         ("LDLD huyen Dong Hy", 2, None, ["dong-hy: thiếu dấu"]),
         ("LĐLĐ huyện Vo Nhai", 1, None, ["vo-nhai: thiếu dấu"]),
-        ("Than Hà Lầm", 3, "dong-hy", ["dh-than: thiếu chữ: CĐCS Công ty cổ phần"]),
+        ("Than Hà Lầm", 3, "dong-hy", ["dh-than: thiếu từ: CĐCS Công ty cổ phần"]),
     ]
 
 
@@ -464,14 +494,13 @@ def in_sheet(content: bytes) -> list[list[list[object]]]:
 
 def test_the_workbook_says_what_to_do_and_lists_all_units(folder: Path) -> None:
     found = judged(folder, export(("CĐCS Truong THCS Hoa Binh", ""), ("Than Hà Lầm", "LĐLĐ huyện Đồng Hỷ", "4")))
-    names, units = in_sheet(names_workbook(unknown_spellings(found), found.tree, "vi"))
-    assert "sangkien units --learn" in str(names[1][0])
-    header = next(row for row in names if "Chọn" in row)
-    assert header == [
+    names, units, help_ = in_sheet(names_workbook(unknown_spellings(found), found.tree, "vi"))
+    # in the first row, so that the list can be sorted, filtered, and read by other programs
+    assert names[0] == [
         "Tên trong bảng xuất", "Số dòng", "Đang tính cho", "Gần giống 1", "Gần giống 2", "Gần giống 3", "Chọn",
         "Khác ở chỗ",
     ]  # fmt: skip
-    assert names[names.index(header) + 1 :] == [
+    assert names[1:] == [
         # a name that several units have is told apart by its id
         [
             "CĐCS Truong THCS Hoa Binh", 1, "không tính", "CĐCS Trường THCS Hòa Bình [dh-hb]",
@@ -479,7 +508,7 @@ def test_the_workbook_says_what_to_do_and_lists_all_units(folder: Path) -> None:
         ],
         [
             "Than Hà Lầm", 4, "LĐLĐ huyện Đồng Hỷ", "CĐCS Công ty CP Than Hà Lầm", None, None, None,
-            "1. thiếu chữ: CĐCS Công ty cổ phần",
+            "1. thiếu từ: CĐCS Công ty cổ phần",
         ],
     ]  # fmt: skip
     assert units[0] == ["Đơn vị", "Mã", "Trực thuộc"]
@@ -488,6 +517,11 @@ def test_the_workbook_says_what_to_do_and_lists_all_units(folder: Path) -> None:
         ["LĐLĐ huyện Đồng Hỷ", "dong-hy", "LĐLĐ tỉnh Thái Nguyên"],
     ]
     assert len(units) == 1 + len(found.tree.units)
+    told = " ".join(str(line) for (line,) in help_)
+    assert "1, 2, 3" in told
+    assert "Gõ bỏ qua hoặc - " in told
+    assert "Ô để trống: chưa quyết định" in told
+    assert "sangkien units --learn" in told
 
 
 def test_the_choice_is_a_drop_down_list_of_the_suggestions_beside_it(folder: Path) -> None:
@@ -496,11 +530,27 @@ def test_the_choice_is_a_drop_down_list_of_the_suggestions_beside_it(folder: Pat
     found = judged(folder, ODD)
     book = load_workbook(io.BytesIO(names_workbook(unknown_spellings(found), found.tree, "en")))
     (choice,) = book["Names"].data_validations.dataValidation
-    titles = [cell.coordinate for row in book["Names"].iter_rows() for cell in row if cell.value == "Choice"]
-    assert [title[0] for title in titles] == ["G"]
-    first = int(titles[0][1:]) + 1
-    assert (str(choice.sqref), choice.formula1) == (f"G{first}:G{first + 4}", f"$D{first}:$F{first}")
+    assert book["Names"]["G1"].value == "Choice"
+    assert (str(choice.sqref), choice.formula1) == ("G2:G6", "$D2:$F2")
     assert not choice.showErrorMessage  # another name may be typed
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_cell_that_is_entered_says_what_may_be_typed(lang: Lang, folder: Path) -> None:
+    from openpyxl import load_workbook
+
+    found = judged(folder, ODD)
+    book = load_workbook(io.BytesIO(names_workbook(unknown_spellings(found), found.tree, lang)))
+    (choice,) = book.worksheets[0].data_validations.dataValidation
+    assert choice.showInputMessage
+    # Excel shows no more of them than this.
+    assert 0 < len(choice.promptTitle or "") <= 32
+    assert len(choice.prompt or "") <= 255
+    expected = {
+        "vi": ("1, 2, 3", "trang “Đơn vị”", "bỏ qua hoặc -", "để trống: chưa quyết định."),
+        "en": ("1, 2, 3", "sheet “Units”", "skip or -", "blank cell: not decided yet."),
+    }
+    assert [text for text in expected[lang] if text not in (choice.prompt or "")] == []
 
 
 def test_a_name_that_looks_like_a_formula_is_text(folder: Path) -> None:
@@ -526,10 +576,10 @@ def test_as_text(folder: Path) -> None:
     found = judged(folder, export(("Than Hà Lầm", "LĐLĐ huyện Đồng Hỷ", "4"), ("Lạ", "")))
     assert names_text(unknown_spellings(found), found.tree, "vi").splitlines() == [
         "1 dòng: “Lạ” (không tính)",
-        "4 dòng: “Than Hà Lầm” (LĐLĐ huyện Đồng Hỷ)",
-        "   1. CĐCS Công ty CP Than Hà Lầm (thiếu chữ: CĐCS Công ty cổ phần)",
+        "4 dòng: “Than Hà Lầm” (đang tính cho LĐLĐ huyện Đồng Hỷ)",
+        "   1. CĐCS Công ty CP Than Hà Lầm (thiếu từ: CĐCS Công ty cổ phần)",
     ]
-    assert names_text((), found.tree, "en") == "Every name in the exports is in the tree.\n"
+    assert names_text((), found.tree, "en") == "No name is left to choose.\n"
 
 
 # --- the list of unknown names, in --------------------------------------------------------------------------------
@@ -552,7 +602,8 @@ def list_of(folder: Path, *rows: Sequence[str], columns: Sequence[str] = ("text"
 def chosen(folder: Path, *rows: Sequence[str], **options: Sequence[str]) -> list[tuple[str, str]]:
     """The choices of a list: text and id of the unit."""
     config = quota(folder)
-    return [(each.text, config.units[each.unit].id) for each in read_choices(list_of(folder, *rows, **options), config)]
+    filled = read_choices(list_of(folder, *rows, **options), config)
+    return [(each.text, config.units[each.unit].id) for each in filled.choices]
 
 
 @pytest.mark.parametrize(
@@ -582,6 +633,28 @@ def test_what_may_be_typed_as_a_choice(choice: str, unit: str | None, folder: Pa
         return
     found = chosen(folder, ("Tên lạ", "LĐLĐ huyện Đồng Hỷ", choice))
     assert found == ([] if unit is None else [("Tên lạ", unit)])
+
+
+def test_what_is_passed_over_and_what_is_left_is_told_apart(folder: Path) -> None:
+    rows = [("Tên 1", "", "-"), ("Tên 2", "", "bỏ qua"), ("Tên 3", "", " "), ("Tên 4", "", "tinh"), ("", "", "")]
+    filled = read_choices(list_of(folder, *rows), quota(folder))
+    assert (len(filled.choices), filled.passed_over, filled.undecided) == (1, 2, 1)
+
+
+def test_a_list_with_lines_above_its_header_is_read(folder: Path) -> None:
+    """As the program wrote it at first."""
+    from openpyxl import load_workbook
+
+    found = judged(folder, ODD)
+    book = load_workbook(io.BytesIO(names_workbook(unknown_spellings(found), found.tree, "vi")))
+    names = book.worksheets[0]
+    names["G3"] = "1"
+    names.insert_rows(1, 2)
+    names["A1"] = "Ở cột “Chọn”: chọn trong danh sách, hoặc gõ 1, 2, 3."
+    names["A2"] = "Xong thì lưu lại và chạy: sangkien units --learn kèm tên tệp này."
+    book.save(folder / "names.xlsx")
+    (choice,) = read_choices(folder / "names.xlsx", load_config(folder / "quota.yaml")).choices
+    assert (choice.text, found.tree.units[choice.unit].id) == ("LDLD huyen Dong Hy", "dong-hy")
 
 
 def test_everything_that_is_wrong_is_told_at_once_with_its_cell(folder: Path) -> None:
@@ -636,8 +709,8 @@ def test_two_units_at_different_times_may_have_one_name(folder: Path) -> None:
         "{name: CĐCS Trường THCS Hòa Bình, id: vn-hb, valid: {to: 2022-05-31}}",
     )
     config = quota(folder, text)
-    choices = read_choices(list_of(folder, ("Trường số 1", "", "vn-hb"), ("Trường số 1", "", "vn-hm")), config)
-    assert [config.units[each.unit].id for each in choices] == ["vn-hb", "vn-hm"]
+    filled = read_choices(list_of(folder, ("Trường số 1", "", "vn-hb"), ("Trường số 1", "", "vn-hm")), config)
+    assert [config.units[each.unit].id for each in filled.choices] == ["vn-hb", "vn-hm"]
 
 
 def test_columns_and_rows_may_be_moved_and_others_deleted(folder: Path) -> None:
@@ -704,7 +777,9 @@ def test_one_round_makes_the_next_month_clean(folder: Path) -> None:
     content = names_workbook(unknown_spellings(found), found.tree, "vi")
     path = filled_in(content, choices, folder / "names.xlsx")
     config = load_config(folder / "quota.yaml")
-    read = read_choices(path, config)
+    filled = read_choices(path, config)
+    read = filled.choices
+    assert (filled.passed_over, filled.undecided) == (0, 1)
     assert sorted((each.text, config.units[each.unit].id) for each in read) == [
         ("CĐCS Trường THCS Hoà Binh", "vn-hb"),
         ("LDLD huyen Dong Hy", "dong-hy"),
@@ -712,7 +787,7 @@ def test_one_round_makes_the_next_month_clean(folder: Path) -> None:
         ("Trường MN Hoa Mai", "vn-hm"),
     ]
     for kind in ("xlsx", "ods", "xls"):
-        assert read_choices(convert(path, kind, folder / "saved"), config) == read
+        assert read_choices(convert(path, kind, folder / "saved"), config) == filled
     before = (folder / "quota.yaml").read_text(encoding="utf-8")
     (change,) = rewrites(config, changes(read, config), with_choices(read, config))
     change.file.write_bytes(change.content)
@@ -723,7 +798,7 @@ def test_one_round_makes_the_next_month_clean(folder: Path) -> None:
     assert len(before.splitlines()) == len(after.splitlines())
     again = count(load_config(folder / "quota.yaml"), ["export.csv"]).judged
     assert [each.text for each in unknown_spellings(again)] == ["LĐLĐ huyện Sơn Dương"]
-    assert read_choices(path, load_config(folder / "quota.yaml")) == ()
+    assert read_choices(path, load_config(folder / "quota.yaml")).choices == ()
 
 
 def test_a_unit_that_a_spreadsheet_lists_is_learned_in_the_quota_file(folder: Path) -> None:
@@ -762,7 +837,7 @@ def test_what_is_learned_is_what_the_tree_says_then(pairs: list[tuple[str, int]]
             with pytest.raises(SangkienError):
                 read_choices(path, config)
             return
-        read = read_choices(path, config)
+        read = read_choices(path, config).choices
         for change in rewrites(config, changes(read, config), with_choices(read, config)):
             change.file.write_bytes(change.content)
         units = load_config(folder / "quota.yaml").units
@@ -787,20 +862,24 @@ def test_names_out_and_in_by_the_command_line(run_here: Run, folder: Path) -> No
     command = ("units", "-c", "quota.yaml")
     out = run_here(*command, "--unknown", "export.csv", "-o", "names.xlsx", files=files)
     assert (out.code, out.stdout) == (0, "")
+    assert "fill in the column “Choice”" in out.stderr
     path = folder / "names.xlsx"
-    filled_in(path.read_bytes(), {"Than Hà Lầm": "1", "LDLD huyen Dong Hy": "1"}, path)
+    filled_in(path.read_bytes(), {"Than Hà Lầm": "1", "LDLD huyen Dong Hy": "1", "Trường MN Hoa Mai": "-"}, path)
     shown = run_here(*command, "--learn", "names.xlsx", "--dry-run")
     assert (shown.code, (folder / "quota.yaml").read_text(encoding="utf-8")) == (0, dedent(QUOTA).lstrip("\n"))
     assert "+" in shown.stderr
     assert "Than Hà Lầm" in shown.stderr
-    assert run_here(*command, "--learn", "names.xlsx").code == 0
+    learned = run_here(*command, "--learn", "names.xlsx")
+    assert learned.code == 0
+    assert "2 spellings learned, of 2 units." in learned.stderr
+    assert learned.stderr.endswith("1 name passed over.\n2 names not decided yet.\n")
     left = run_here(*command, "--unknown", "export.csv").stdout
     assert "Dong Hy" not in left
     assert "Sơn Dương" in left
     wrong = filled_in(path.read_bytes(), {"LĐLĐ huyện Sơn Dương": "Sở Nội vụ"}, path)
     refused = run_here(*command, "--learn", wrong.name)
     assert refused.code == 2
-    assert "names.xlsx [Names] G4: there is no unit “Sở Nội vụ”" in refused.stderr
+    assert "names.xlsx [Names] G2: there is no unit “Sở Nội vụ”" in refused.stderr
 
 
 def test_a_report_and_inspect_say_why_a_name_is_near(run_here: Run) -> None:

@@ -48,7 +48,7 @@ def office() -> Office:
 def choose(names: Path, titles: Titles, office: Office) -> int:
     """Fill in the list as somebody does who knows every unit; tell how many names were given one."""
     book = openpyxl.load_workbook(names)
-    sheet, all_units = book.worksheets
+    sheet, all_units, _ = book.worksheets
     rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     top = next(number for number, row in enumerate(rows) if titles.choice in row)
     column = {title: place for place, title in enumerate(rows[top])}

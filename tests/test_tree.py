@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sangkien_cli.config import load_config
 from sangkien_cli.errors import SangkienError, show_problem
 from sangkien_cli.model import Config, Reason, Unit, Window
+from sangkien_cli.text import fold
 from sangkien_cli.units import Tree
 from tests.conftest import write_files
 
 if TYPE_CHECKING:
-    from tests.conftest import Contents
+    from tests.conftest import Contents, Run
 
 HEAD = """\
 programme: P
@@ -149,7 +150,111 @@ def test_further_spellings_by_id_are_those_of_the_unit(folder: Path) -> None:
     text = HEAD + "units: [{name: Anh, id: anh}, {name: B, id: b}]\nalso: {ahn: X, b: Anh}\n"
     assert shown(folder, {"quota.yaml": text}) == [
         "quota.yaml:4:31: “Anh” has the same name as “Anh” beside it",
-        "quota.yaml:5:8: there is no unit with the id “ahn”",
+        "quota.yaml:5:8: there is no unit “ahn”, or more than one",
+    ]
+
+
+def test_further_spellings_by_name_stay_with_their_unit_when_another_of_that_name_is_added(folder: Path) -> None:
+    """Ids that are made from names change then; the name with the name above it does not."""
+    also = "also: {CĐCS X / LĐLĐ huyện A: [CDCS X]}\n"
+    one = "units:\n  - {name: LĐLĐ huyện A, units: [{name: CĐCS X}]}\n  - {name: LĐLĐ huyện B, units: [{name: Y}]}\n"
+    two = one.replace("name: Y", "name: CĐCS X")
+    for units in (one, two):
+        config = loaded(folder, {"quota.yaml": HEAD + units + also})
+        assert [unit.also for unit in config.units] == [(), ("CDCS X",), (), ()]
+    renamed = one.replace("CĐCS X", "CĐCS X số 1").replace("name: Y", "name: CĐCS X")
+    assert shown(folder, {"quota.yaml": HEAD + renamed + also}) == [
+        "quota.yaml:7:8: there is no unit “CĐCS X / LĐLĐ huyện A”, or more than one"
+    ]
+
+
+def test_a_branch_written_out_keeps_the_successors_outside_it(run_here: Run, folder: Path) -> None:
+    units = """\
+units:
+  - name: Tỉnh
+    id: t
+    units:
+      - name: Huyện B
+        id: b
+        valid: {to: 2025-06-30}
+        into: m
+        quota: {gd1: 3}
+        units: [{name: CĐCS K, id: k}]
+      - {name: Xã M, id: m, valid: {from: 2025-07-01}}
+"""
+    before = loaded(folder, {"quota.yaml": HEAD + units})
+    branch = units[units.index("      - name: Huyện B") : units.index("      - {name: Xã M")]
+    including = units.replace("    units:\n" + branch, "    include: b.yaml\n    units:\n")
+    for asked in (["--unit", "Huyện B"], ["--unit", "b", "--as-of", "2025-06-01"], ["--unit", "b", "--phase", "all"]):
+        assert (
+            run_here("units", "-c", "quota.yaml", *asked, "-o", "b.yaml", files={"quota.yaml": HEAD + units}).code == 0
+        )
+        after = loaded(folder, {"quota.yaml": HEAD + including})
+        assert {unit.id: (unit.quota, [after.units[i].id for i in unit.into]) for unit in after.units} == {
+            unit.id: (unit.quota, [before.units[i].id for i in unit.into]) for unit in before.units
+        }
+    assert run_here(
+        "units", "-c", "quota.yaml", "--unit", "b", "--depth", "0", "--format", "csv"
+    ).stdout.splitlines() == [
+        "id,name,parent,kind,members,also,from,to,into,quota.gd1",
+        "b,Huyện B,,,,,,2025-06-30,m,3",
+    ]
+
+
+def test_two_units_that_could_go_on_under_one_name_do_not(folder: Path) -> None:
+    """Of two clinics under districts that ended, nobody can say which one the clinic at the province is."""
+    text = (
+        HEAD
+        + """\
+units:
+  - name: Tỉnh
+    id: t
+    units:
+      - {name: Đông, id: d, valid: {to: 2025-06-30}, into: t, units: [{name: Trạm xá, id: x1}]}
+      - {name: Tây, id: y, valid: {to: 2025-06-30}, into: t, units: [{name: Trạm xá, id: x2}]}
+      - {name: Trạm xá, id: x, valid: {from: 2025-07-01}}
+"""
+    )
+    config = loaded(folder, {"quota.yaml": text})
+    assert {unit.id: [config.units[i].id for i in unit.into] for unit in config.units if unit.into} == {
+        "d": ["t"], "y": ["t"], "x1": ["t"], "x2": ["t"],
+    }  # fmt: skip
+
+
+def test_the_part_of_a_split_unit_that_the_row_names_is_its_unit(folder: Path) -> None:
+    text = (
+        HEAD
+        + """\
+units:
+  - name: Tỉnh
+    units:
+      - {name: Huyện A, id: a, valid: {to: 2025-06-30}, into: [x, y], units: [{name: CĐCS 3, id: c3}]}
+      - {name: Xã X, id: x, valid: {from: 2025-07-01}}
+      - {name: Xã Y, id: y, valid: {from: 2025-07-01}}
+"""
+    )
+    tree = Tree(loaded(folder, {"quota.yaml": text}).units)
+    ids = [unit.id for unit in tree.units]
+    day = Window(JULY, JULY)
+    assert tree.find([fold("CĐCS 3"), fold("Xã X")], day).unit == ids.index("x")
+    assert tree.find([fold("CĐCS 3"), fold("Huyện A")], day).reason is Reason.ENDED_UNIT
+    assert tree.find([fold("CĐCS 3"), ""], day).reason is Reason.ENDED_UNIT
+
+
+def test_quotas_of_an_unknown_phase_in_a_spreadsheet_are_no_quotas(folder: Path) -> None:
+    files = {
+        "quota.yaml": HEAD + "units_from: {file: u.csv, columns: {quota: {gd9: Chỉ tiêu}}}\n",
+        "u.csv": "Đơn vị,Chỉ tiêu\nA,1\n",
+    }
+    assert shown(folder, files) == ["quota.yaml:4:45: there is no phase “gd9”"]
+
+
+def test_a_spreadsheet_may_be_named_alone_and_its_units_are_in_the_tree_once(folder: Path) -> None:
+    files = {"quota.yaml": HEAD + "units_from: u.csv\n", "u.csv": "Đơn vị,Chỉ tiêu\nAnh,12\n"}
+    assert outline(loaded(folder, files)) == ["anh 12"]
+    files["quota.yaml"] += "include: ./u.csv\n"
+    assert shown(folder, files) == [
+        "quota.yaml:5:10: the units of u.csv are in the tree already (asked for at quota.yaml:4:13)"
     ]
 
 

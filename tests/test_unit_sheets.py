@@ -27,7 +27,7 @@ from sangkien_cli.model import Origin, Phase, Unit, Window
 from sangkien_cli.pipeline import load_config
 from sangkien_cli.render.csv import PLAIN, excel_dialect
 from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
-from sangkien_cli.render.workbook import Column, Table, workbook
+from sangkien_cli.render.workbook import Choices, Column, Table, workbook
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.unit_sheets import read_units
 from tests.office import convert
@@ -407,6 +407,69 @@ STT | Đơn vị                | Số đoàn viên | Chỉ tiêu
     assert shown(found) == ["LĐLĐ huyện A", "Tổng công ty Thép", "Ban Chấp hành Khối cơ quan"]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Ghi chú: số liệu tính đến 31/12/2021",
+        "GHI CHÚ:\n| Báo cáo gửi trước ngày 15/12\n| 1. Gửi bằng văn bản",
+        "Lưu ý: CĐCS nào chưa giao thì bổ sung",
+        "* Đơn vị chưa giao sẽ giao sau",
+        "(*) Số liệu tạm tính",
+        "Bằng chữ: Ba nghìn",
+        "- Như trên",
+        "Danh sách có 2 đơn vị",
+        "(chưa tính đơn vị mới thành lập)",
+    ],
+)
+@pytest.mark.parametrize("parents", ["", " | Trực thuộc"])
+@pytest.mark.parametrize("total", ["| Tổng cộng | 3000 | 30\n", ""])
+@pytest.mark.parametrize("signed", ["", "\n\n| Người lập biểu | | CHỦ TỊCH"])
+def test_a_note_below_the_table_is_no_unit(note: str, parents: str, total: str, signed: str) -> None:
+    found = read(
+        f"STT | Đơn vị | Số đoàn viên | Chỉ tiêu{parents}\n1 | LĐLĐ huyện A | 1000 | 10\n2 | LĐLĐ huyện B | 2000 | 20\n"
+        f"{total}| {note}{signed}"
+    )
+    assert messages(found.problems) == []
+    assert shown(found) == ["LĐLĐ huyện A", "LĐLĐ huyện B"]
+
+
+def test_behind_the_total_what_no_unit_is_called_is_a_note() -> None:
+    found = read("STT | Đơn vị | Chỉ tiêu\n1 | LĐLĐ huyện A | 10\n| Tổng cộng | 10\n| Mọi thắc mắc xin gọi 0912 345 678")
+    assert (shown(found), found.problems) == (["LĐLĐ huyện A"], [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ("1 | Trường A | 10\n| Tổng cộng | 10\n| LĐLĐ huyện B", "B4"),
+        ("1 | Trường A | 10\n| Tổng cộng | 10\n| Trường B", "B4"),
+        ("1 | LĐLĐ huyện A | 10\n| Chưa giao cho ngành dọc", "B3"),
+        ("1 | LĐLĐ huyện A | 10\n| Công đoàn các cấp báo cáo trước ngày 15.", "B3"),
+    ],
+)
+def test_a_text_below_the_table_that_may_be_a_unit_is_asked_about(rows: str, cell: str) -> None:
+    found = read(f"STT | Đơn vị | Chỉ tiêu\n{rows}")
+    (message,) = messages(found.problems)
+    assert message.startswith(f"units.xlsx [Chỉ tiêu] {cell}: “")
+    assert "not clear whether it is a unit or a note -> if it is a unit, write its number, id or figures" in message
+    assert len(found.listed) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "LĐLĐ huyện A | LĐLĐ tỉnh | 10\nCĐ Y tế",
+        "Trường A | LĐLĐ tỉnh | 10\nTrường B",
+        "LĐLĐ tỉnh\nTrường A | LĐLĐ tỉnh |10\nTrường B",
+        "- Tổ 1 | | 5\n- Nhóm 2",
+    ],
+)
+def test_a_last_unit_without_a_quota_is_a_unit(rows: str) -> None:
+    found = read(f"Đơn vị | Trực thuộc | Chỉ tiêu\n{rows}")
+    assert messages(found.problems) == []
+    assert len(found.listed) == len(rows.splitlines())
+
+
 def test_with_an_id_of_its_own_a_row_is_a_unit_whatever_its_words() -> None:
     found = read("Mã | Đơn vị | Chỉ tiêu\nx1 | Tổng cộng | 5\nx2 | Trong đó | 6\n| Tổng cộng | 11")
     assert shown(found) == ["Tổng cộng", "Trong đó"]
@@ -653,6 +716,58 @@ Cộng | | 60
 def test_where_numerals_do_not_tell_the_cell_is_named(rows: str, message: str) -> None:
     found = read(f"STT | Đơn vị | Chỉ tiêu\n{rows}")
     assert f"units.xlsx [Chỉ tiêu] {message}" in messages(found.problems)[0]
+
+
+def test_a_wrong_number_says_nothing_of_the_rows_behind_it() -> None:
+    found = read("STT | Đơn vị | Chỉ tiêu\n1|a|1\n1.1|b|1\n1.2|c|1\n2|d|1\n3.1|e|1\n3.1.1|f|1\n2.1|g|1")
+    assert [message.partition(" ->")[0] for message in messages(found.problems)] == [
+        "units.xlsx [Chỉ tiêu] A6: “3.1” stands under no “3”"
+    ]
+    assert shown(found) == ["a", "  b", "  c", "d", "e", "  f", "  g"]
+
+
+BULLETS = {
+    "districts": (
+        "LĐLĐ huyện A|30\n- CĐCS 1|10\n- CĐCS 2|20\nLĐLĐ huyện B|20\n- CĐCS 3|20\nLĐLĐ huyện C|5",
+        ["LĐLĐ huyện A", "  CĐCS 1", "  CĐCS 2", "LĐLĐ huyện B", "  CĐCS 3", "LĐLĐ huyện C"],
+    ),
+    "a single list": (
+        "LĐLĐ huyện A|30\n- CĐCS 1|10\n- CĐCS 2|20\nLĐLĐ huyện B|20",
+        ["LĐLĐ huyện A", "  CĐCS 1", "  CĐCS 2", "LĐLĐ huyện B"],
+    ),
+    "below a province, with plus signs": (
+        "LĐLĐ tỉnh|50\nLĐLĐ huyện A|30\n- CĐCS 1|10\n+ Tổ 2|5\nLĐLĐ huyện B|20\n- CĐCS 3|20\nLĐLĐ huyện C|5",
+        [
+            "LĐLĐ tỉnh",
+            "  LĐLĐ huyện A",
+            "    CĐCS 1",
+            "      Tổ 2",
+            "  LĐLĐ huyện B",
+            "    CĐCS 3",
+            "  LĐLĐ huyện C",
+        ],
+    ),
+    "below numbered headings": (
+        "I. Khối huyện|\nLĐLĐ huyện A|30\n- CĐCS 1|10\nLĐLĐ huyện B|20\n- CĐCS 3|20\nII. Khối ngành|\nCĐ Y tế|5\n- CĐCS 4|5",
+        [
+            "Khối huyện",
+            "  LĐLĐ huyện A",
+            "    CĐCS 1",
+            "  LĐLĐ huyện B",
+            "    CĐCS 3",
+            "Khối ngành",
+            "  CĐ Y tế",
+            "    CĐCS 4",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "tree"), BULLETS.values(), ids=BULLETS.keys())
+def test_rows_without_a_bullet_head_those_with_one(rows: str, tree: list[str]) -> None:
+    found = read(f"Đơn vị | Chỉ tiêu\n{rows}")
+    assert messages(found.problems) == []
+    assert shown(found) == tree
 
 
 # --- heading rows --------------------------------------------------------------------------------------------------
@@ -924,7 +1039,12 @@ def test_csv_is_never_localised() -> None:
 
 TABLE = Table(
     "Tên",
-    [Column("Tên", 30), Column("Chọn", 20, "=$C{row}:$D{row}"), Column("Một"), Column("Hai")],
+    [
+        Column("Tên", 30),
+        Column("Chọn", 20, Choices("=$C{row}:$D{row}", "Đơn vị", "Chọn " * 60)),
+        Column("Một"),
+        Column("Hai"),
+    ],
     [
         ["=1+1", None, 5, date(2022, 5, 31)],
         ["0012", "", 10**17, date(1776, 7, 4)],
@@ -954,6 +1074,7 @@ def test_a_workbook_is_ready_to_be_read_and_printed() -> None:
     assert sheet.column_dimensions["A"].width == 30
     (choice,) = sheet.data_validations.dataValidation
     assert (choice.type, choice.formula1, str(choice.sqref)) == ("list", "$C3:$D3", "B3:B5")
+    assert (choice.promptTitle, len(choice.prompt or "")) == ("Đơn vị", 255)  # no more is shown
 
 
 def test_the_same_tables_give_the_same_bytes_at_any_time() -> None:

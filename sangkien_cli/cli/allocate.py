@@ -21,6 +21,7 @@ from sangkien_cli.render.files import check_outputs, write_outputs
 if TYPE_CHECKING:
     from sangkien_cli.allocation import Allocation, Basis
     from sangkien_cli.model import Config, Phase, Report
+    from sangkien_cli.sheets.limits import Access
 
 Kind = Literal["text", "csv", "json", "xlsx"]
 _FORMATS = ("text", "csv", "json")
@@ -58,7 +59,7 @@ def allocate(
     kind = _kind(format, output)
     target = None if output in (None, "-") else Path(str(output))
     check_outputs([] if target is None else [target])
-    counting = _Counting(exports, as_of, limit, password_env)
+    counting = _Counting(exports, as_of)
     asked = None if quota is None else options.whole_number("--quota", quota, "5000")
     least = options.whole_number("--at-least", at_least, "1")
     rest = _method(method)
@@ -66,16 +67,17 @@ def allocate(
     from sangkien_cli.config import load_config
     from sangkien_cli.config.rewrite import rewrites
 
-    loaded = load_config(options.config_path(config))
+    access = options.access(limit, password_env)
+    loaded = load_config(options.config_path(config), access=access)
     top = division.find_unit(loaded, unit)
     window = _phase(phase, loaded)
     rule = division.Rule(_basis(by, loaded), least, rest)
-    report = counting.report(loaded, rule.basis, target)
+    report = counting.report(loaded, rule.basis, target, access)
     divided = division.allocate(loaded, top, window, rule, asked, report)
     document = _document(divided, kind, options.language(lang, loaded.lang))
     outputs = {} if target is None else {target: document}
     if write or dry_run:
-        changed = rewrites(loaded, division.changes(divided), division.with_numbers(divided))
+        changed = rewrites(loaded, division.changes(divided), division.with_numbers(divided), access)
         put_in_place(changed, outputs, dry_run=dry_run)
     else:
         write_outputs(outputs)
@@ -90,13 +92,11 @@ class _Counting:
 
     exports: list[str] | None
     as_of: str | None
-    limit: list[str] | None
-    password_env: str | None
 
     def __post_init__(self) -> None:
         options.as_of_date(self.as_of)
 
-    def report(self, config: Config, basis: Basis, target: Path | None) -> Report | None:
+    def report(self, config: Config, basis: Basis, target: Path | None, access: Access) -> Report | None:
         """The counts, where the division goes by them; the table's own file must not be one of the inputs."""
         own = [config.path, *(part.path for part in config.parts)]
         if basis.kind != "done":
@@ -107,7 +107,6 @@ class _Counting:
         from sangkien_cli.pipeline import count
 
         check_outputs([] if target is None else [target], [*own, *export_paths(config, self.exports)])
-        access = options.access(self.limit, self.password_env)
         with ReadingBar() as bar:
             result = count(config, self.exports, options.as_of_date(self.as_of), bar.tell, access)
         for note in result.notes:
@@ -119,8 +118,6 @@ class _Counting:
         typed = {
             "EXPORT": self.exports,
             "--as-of": self.as_of,
-            "--limit": self.limit,
-            "--password-env": self.password_env,
         }
         for option, value in typed.items():
             if value:

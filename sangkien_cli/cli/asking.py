@@ -22,14 +22,15 @@ T = TypeVar("T")
 class Person:
     """Somebody who answers on the terminal. What is asked stands on standard error."""
 
-    answers = True
-
     def __init__(self, lang: Lang, console: Console | None = None) -> None:
+        self.answers = True  # until the end of input: from then on nothing is asked, every guess is the best one
         self.lang: Lang = lang
         self.console = console or Console(stderr=True, highlight=False, soft_wrap=True)
 
     def choose(self, what: Sentence, choices: Sequence[Choice], best: int) -> int:
         """One of the choices, by its number."""
+        if not self.answers:
+            return best
         self._list(what, choices)
         return self._ask(
             "init.ask.number", str(best + 1), lambda typed: _number(typed, len(choices)), "init.bad.number"
@@ -37,17 +38,23 @@ class Person:
 
     def several(self, what: Sentence, choices: Sequence[Choice], best: Collection[int]) -> Collection[int]:
         """Some of the choices, by their numbers; 0 for none."""
+        if not self.answers:
+            return best
         self._list(what, choices)
         guess = " ".join(str(at + 1) for at in sorted(best)) or "0"
         return self._ask("init.ask.numbers", guess, lambda typed: _numbers(typed, len(choices)), "init.bad.numbers")
 
     def text(self, what: Sentence, best: str) -> str:
         """A text."""
+        if not self.answers:
+            return best
         self._say(what)
         return self._ask("init.ask.text", best, lambda typed: typed.strip() or None, "init.bad.text")
 
     def day(self, what: Sentence, best: date, least: date | None) -> date:
         """A day, not before `least`."""
+        if not self.answers:
+            return best
         self._say(what)
 
         def read(typed: str) -> date | None:
@@ -86,7 +93,9 @@ class Person:
         assert guess is not None
         try:
             answer = _Prompt.ask(prompt, console=self.console, default=guess, show_default=False)
-        except EOFError:  # Ctrl-D: no more answers
+        except EOFError:  # Ctrl-D
+            self.answers = False
+            self.console.print()
             return guess
         return answer  # type: ignore[return-value]
 

@@ -16,11 +16,11 @@ from sangkien_cli.lang import Lang, say
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
-    from sangkien_cli.intake import Access
     from sangkien_cli.judge import Judged
     from sangkien_cli.model import Config, Report
     from sangkien_cli.render.csv import Dialect
     from sangkien_cli.render.text import Page
+    from sangkien_cli.sheets.limits import Access
 
 Kind = Literal["text", "csv", "json"]
 _ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json"}
@@ -76,7 +76,7 @@ def obtain(request: Request) -> Answer:
 def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang, access: Access) -> Answer:
     from sangkien_cli.config import load_config
 
-    config = load_config(options.config_path(request.config))
+    config = load_config(options.config_path(request.config), access=access)
     gc.freeze()  # the tree stays to the end: nothing in it is to be looked through again
     phase = options.phase_id(request.phase, config)
     unit = options.unit_id(request.unit, config)

@@ -16,6 +16,7 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 
 if TYPE_CHECKING:
+    from sangkien_cli.lang import Sentence
     from sangkien_cli.pipeline import Counted
     from sangkien_cli.proposal import Asker, Proposal
 
@@ -59,7 +60,7 @@ def init(
     sources = [*(exports or []), *([quotas] if quotas else [])]
     content = render_proposal(proposal, str(target), sources, language).encode()
     # A file that could not be used must not be put in place: it is read, and counted with, first.
-    config = load_config(target, {target.resolve(): content})
+    config = load_config(target, {target.resolve(): content}, access)
     with ReadingBar() as bar:
         counted = count(config, tell=bar.tell, access=access)
     write_outputs({target: content})
@@ -80,16 +81,31 @@ def _asker(*, yes: bool) -> Asker:
 
 def _summarise(proposal: Proposal, counted: Counted, target: Path) -> None:
     """What was found, and what is to be done next."""
-    rows = counted.report.rows
-    for note in proposal.notes:
-        options.say_aside(note)
+    rows, config = counted.report.rows, counted.report.config
+    phases = tuple(
+        say("init.done.phase", name=phase.name, days=say("init.days", start=phase.start, end=phase.end))
+        for phase in config.phases
+    )
     options.say_aside(say("init.done", file=str(target), sheets=proposal.sheets, rows=proposal.rows))
-    options.say_aside(say("init.done.units", units=len(counted.report.config.units), phases=len(proposal.phases)))
+    options.say_aside(say("init.done.units", units=len(config.units), number=len(phases), phases=phases))
+    options.say_aside(_what_counts(proposal))
     options.say_aside(say("init.done.counted", counted=rows.counted))
     for reason, number in rows.set_aside.items():
         options.say_aside(say("init.done.reason", rows=number, why=say(f"reason.{reason.value}")))
+    for note in proposal.notes:
+        options.say_aside(note)
     options.say_aside(say("init.done.next"))
     if proposal.doubts:
         options.say_aside(say("init.done.doubts", file=str(target), doubts=proposal.doubts, guess=say("init.guess")))
     options.say_aside(say("init.done.report", file=str(target)))
     options.say_aside(say("init.done.unknown", file=str(target)))
+
+
+def _what_counts(proposal: Proposal) -> Sentence:
+    """Which statuses count, or that all do."""
+    if proposal.statuses is None:
+        return proposal.every_row
+    counted = tuple(each.text for each in proposal.statuses.value if each.counts)
+    if not counted:
+        return say("init.done.every_row", why=proposal.statuses.why)
+    return say("init.done.statuses", statuses=counted)

@@ -30,7 +30,7 @@ def inspect(
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.render.inspect import render_inspect_json, render_inspect_text
 
-    quota = None if path is None else load_config(path)
+    quota = None if path is None else load_config(path, access=access)
     notes: list[Note] = []
     paths = export_paths(quota, exports, notes)
     target = None if output in (None, "-") else Path(str(output))

@@ -19,8 +19,8 @@ from sangkien_cli.lang import LANGUAGES, Lang, Sentence, say, words
 from sangkien_cli.model import ALL
 
 if TYPE_CHECKING:
-    from sangkien_cli.intake import Access
     from sangkien_cli.model import Config
+    from sangkien_cli.sheets.limits import Access
 
 Exports = Annotated[list[str] | None, typer.Argument(metavar="EXPORT", help=help_text("exports"), show_default=False)]
 ConfigFile = Annotated[str | None, typer.Option("--config", "-c", metavar="FILE", help=help_text("config"))]
@@ -96,8 +96,7 @@ def inspect_format(typed: str | None, output: str | None) -> Literal["text", "js
 
 def access(limits: Sequence[str] | None, password_env: str | None) -> Access:
     """How files may be read: `--limit seconds=60`, several times, and the variable that holds a password."""
-    from sangkien_cli.intake import Access
-    from sangkien_cli.sheets.limits import NAMES, Limits
+    from sangkien_cli.sheets.limits import NAMES, Access, Limits
 
     changed: dict[str, int] = {}
     for typed in limits or ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,9 +18,9 @@ from sangkien_cli.lang import Lang, say
 
 if TYPE_CHECKING:
     from sangkien_cli.errors import Note
-    from sangkien_cli.intake import Access
     from sangkien_cli.model import Config
     from sangkien_cli.render.units import UnitLines
+    from sangkien_cli.sheets.limits import Access
 
 Kind = Literal["text", "csv", "json", "xlsx", "yaml"]
 _ENDINGS: dict[str, Kind] = {
@@ -57,11 +58,16 @@ def units(
         raise options.fail("EXPORT", "option.exports_for_unknown", text=exports[0])
     if dry_run and learn is None:
         raise options.fail("--dry-run", "option.dry_run")
-    language = options.language(lang)
+    options.language(lang)
+    access = options.access(limit, password_env)
+    of_the_tree = {"--phase": phase, "--unit": unit, "--depth": depth, "--as-of": as_of, "--format": format,
+                   "--strict": strict}  # fmt: skip
     if learn is not None:
-        return _learn(learn, config, dry_run=dry_run)
+        _refuse({**of_the_tree, "--output": output}, "--learn")
+        return _learn(learn, config, access, dry_run=dry_run)
     if unknown:
-        return _list_unknown(exports, config, output, options.access(limit, password_env), lang)
+        _refuse(of_the_tree, "--unknown")
+        return _list_unknown(exports, config, output, access, lang)
     kind = _kind(format, output)
     from sangkien_cli.config import load_config
     from sangkien_cli.render.files import check_outputs, write_outputs
@@ -69,11 +75,11 @@ def units(
 
     target = None if output in (None, "-") else Path(str(output))
     check_outputs([] if target is None else [target])
-    quota = load_config(options.config_path(config))
+    quota = load_config(options.config_path(config), access=access)
     check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts)])
     lines = _lines(quota, phase, unit, depth, as_of)
-    notes = check_tree(quota, lines.phases, lines.looked_at)
-    document = _document(lines, notes, kind, options.language(lang, quota.lang) if lang is None else language)
+    notes = check_tree(quota, lines.quoted, lines.looked_at, options.as_of_date(as_of))
+    document = _document(lines, notes, kind, options.language(lang, quota.lang))
     if target is None:
         sys.stdout.write(document.decode())
     else:
@@ -84,6 +90,13 @@ def units(
         options.say_aside(say("units.strict", warnings=len(notes)))
         return 3
     return 0
+
+
+def _refuse(given: Mapping[str, object], other: str) -> None:
+    """Options that would be of no use beside another one."""
+    for option, value in given.items():
+        if value:
+            raise options.fail(option, "option.not_with", other=other)
 
 
 def _kind(typed: str | None, output: str | None) -> Kind:
@@ -114,7 +127,8 @@ def _lines(config: Config, phase: str | None, unit: str | None, depth: str | Non
     day = options.as_of_date(as_of)
     inside = None if top is None else subtree(config.units, top)
     above = 0 if top is None else next(each.depth for each in config.units if each.id == top)
-    phases = [each.id for each in config.phases if wanted in (None, ALL, each.id)]
+    asked_for = [each for each in config.phases if wanted in (None, ALL, each.id)]
+    phases = [each.id for each in asked_for]
     present = range(len(config.units)) if day is None else on_the_day(config.units, day, phases)
     shown = [
         i
@@ -127,7 +141,8 @@ def _lines(config: Config, phase: str | None, unit: str | None, depth: str | Non
         config=config,
         units=[config.units[i] for i in shown],
         asked=[{each: quotas.asked(i, each) for each in (*quoted, ALL)} for i in shown],
-        phases=[each for each in config.phases if wanted in (None, each.id)],
+        phases=[] if wanted == ALL else asked_for,
+        quoted=asked_for,
         looked_at={config.units[i].id for i in present if inside is None or config.units[i].id in inside},
         whole_programme=wanted == ALL or (wanted is None and len(config.phases) > 1),
     )
@@ -141,15 +156,14 @@ def _document(lines: UnitLines, notes: list[Note], kind: Kind, lang: Lang) -> by
     if kind == "json":
         return render_units_json(lines, notes).encode()
     from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
-    from sangkien_cli.units import cut_out
 
     position = {unit.id: i for i, unit in enumerate(lines.config.units)}
-    branch = cut_out(lines.config.units, [position[unit.id] for unit in lines.units])
+    units, kept = lines.config.units, [position[unit.id] for unit in lines.units]
     if kind == "csv":
-        return tree_csv(branch, lines.phases).encode()
+        return tree_csv(units, lines.quoted, kept=kept).encode()
     if kind == "yaml":
-        return tree_yaml(branch, lines.phases).encode()
-    return tree_table(branch, lines.phases, lang)
+        return tree_yaml(units, lines.quoted, kept).encode()
+    return tree_table(units, lines.quoted, lang, kept)
 
 
 def _list_unknown(
@@ -161,17 +175,20 @@ def _list_unknown(
     from sangkien_cli.pipeline import count
     from sangkien_cli.render import spellings as render
     from sangkien_cli.render.files import check_outputs, write_outputs
-    from sangkien_cli.spellings import unknown_spellings
+    from sangkien_cli.spellings import COLUMNS, unknown_spellings
 
     target = None if output in (None, "-") else Path(str(output))
     if target is not None and target.suffix.lower() not in _LISTS:
         raise options.fail("--output", "option.ending", text=output, endings=_LISTS)
     check_outputs([] if target is None else [target])
-    quota = load_config(options.config_path(config))
+    quota = load_config(options.config_path(config), access=access)
     paths = export_paths(quota, exports)
     check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts), *paths])
     with ReadingBar() as bar:
-        judged = count(quota, exports, None, bar.tell, access).judged
+        counted = count(quota, exports, None, bar.tell, access)
+    for note in counted.notes:
+        options.say_aside(note.what, note.place)
+    judged = counted.judged
     found = unknown_spellings(judged)
     language = options.language(lang, quota.lang)
     if target is None:
@@ -181,11 +198,13 @@ def _list_unknown(
     else:
         write_outputs({target: render.names_workbook(found, judged.tree, language)})
     if target is not None:
-        options.say_aside(say("units.unknown_done", names=len(found), file=str(target)))
+        column = "choice" if target.suffix.lower() == ".csv" else say(COLUMNS["choice"])
+        command = f"sangkien units --learn {target}" + (f" -c {config}" if config else "")
+        options.say_aside(say("units.unknown_done", names=len(found), file=str(target), column=column, command=command))
     return 0
 
 
-def _learn(names: str, config: str | None, *, dry_run: bool) -> int:
+def _learn(names: str, config: str | None, access: Access, *, dry_run: bool) -> int:
     """Put the confirmed spellings into the quota file; what changes is shown first."""
     from sangkien_cli.config import load_config
     from sangkien_cli.config.rewrite import rewrites
@@ -193,10 +212,15 @@ def _learn(names: str, config: str | None, *, dry_run: bool) -> int:
 
     if not Path(names).exists():
         raise SangkienError(Problem(names, say("file.missing"), say("file.missing.fix")))
-    quota = load_config(options.config_path(config))
-    choices = read_choices(Path(names), quota)
-    put_in_place(rewrites(quota, changes(choices, quota), with_choices(choices, quota)), dry_run=dry_run)
+    quota = load_config(options.config_path(config), access=access)
+    filled = read_choices(Path(names), quota)
+    choices = filled.choices
+    put_in_place(rewrites(quota, changes(choices, quota), with_choices(choices, quota), access), dry_run=dry_run)
     if choices and not dry_run:
         units = len({choice.unit for choice in choices})
         options.say_aside(say("names.learned", spellings=len(choices), units=units))
+    if filled.passed_over:
+        options.say_aside(say("names.passed_over", names=filled.passed_over))
+    if filled.undecided:
+        options.say_aside(say("names.undecided", names=filled.undecided))
     return 0

@@ -24,6 +24,7 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.listed import Listed, SheetRequest
 from sangkien_cli.model import ALWAYS, ConfigPart, Origin, Window
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.text import fold, tidy
 
 T = TypeVar("T")
@@ -75,20 +76,21 @@ class _Section:
     files: tuple[Path, ...]  # the files that include each other down to this one
 
 
-def gather(document: Document, phases: Mapping[str, Raw], open_branch: OpenBranch) -> Gathered:
+def gather(document: Document, phases: Mapping[str, Raw], open_branch: OpenBranch, access: Access) -> Gathered:
     """The units that a quota file and everything it includes list; siblings stand in the order in which they are shown.
 
     `phases` is the raw section of the quota file, by whose ids quotas are given.
     """
-    return _Gatherer(phases, open_branch).all_of(document)
+    return _Gatherer(phases, open_branch, access).all_of(document)
 
 
 class _Gatherer:
-    def __init__(self, phases: Mapping[str, Raw], open_branch: OpenBranch) -> None:
+    def __init__(self, phases: Mapping[str, Raw], open_branch: OpenBranch, access: Access) -> None:
         self.found = Gathered()
         self.phases = phases
         self.names = [(phase, _phase_name(phase, section)) for phase, section in phases.items()]
         self.open_branch = open_branch
+        self.access = access
         self.seen: dict[Path, str] = {}  # every file that was read, and where it was asked for
 
     def all_of(self, document: Document) -> Gathered:
@@ -119,6 +121,8 @@ class _Gatherer:
                     above = len(self.found.listed) - 1 if unit is not None else section.above
                     yield _Section(section.document, raw, node, path, above, section.files)
         for number, request in enumerate(_as_list(section.raw.get("units_from"))):
+            if isinstance(request, str):
+                request = {"file": request}  # noqa: PLW2901
             if isinstance(request, dict):
                 several = isinstance(section.raw["units_from"], list)
                 at = (*section.path, "units_from", *([number] if several else []))
@@ -168,10 +172,12 @@ class _Gatherer:
             columns={part: texts(headers) for part, headers in columns.items() if part != "quota"},
             quota={phase: texts(headers) for phase, headers in quota.items() if phase in self.phases},
         )
-        if target.is_file():
-            self._sheet(section, request)
-        else:
+        if not target.is_file():
             self._missing(section, (*path, "file"), target)
+        elif (problem := self._refused(section, (*path, "file"), target)) is not None:
+            self.found.problems.append(problem)
+        else:
+            self._sheet(section, request)
 
     def _check_phases(self, section: _Section, path: KeyPath, quota: Mapping[str, Raw]) -> None:
         """Quotas are of phases that exist."""
@@ -189,7 +195,7 @@ class _Gatherer:
         from sangkien_cli.unit_sheets import read_units
 
         try:
-            sheet = read_units(request, self.names)
+            sheet = read_units(request, self.names, self.access)
         except SangkienError as error:
             self.found.problems.extend(error.problems)
             return

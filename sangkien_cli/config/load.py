@@ -34,19 +34,21 @@ from sangkien_cli.model import (
     Unit,
 )
 from sangkien_cli.nearest import nearest
+from sangkien_cli.sheets.limits import Access
 
 
-def load_config(path: Path, instead: Mapping[Path, bytes] | None = None) -> Config:
+def load_config(path: Path, instead: Mapping[Path, bytes] | None = None, access: Access | None = None) -> Config:
     """The quota file at `path`, with the files that it includes and takes units from.
 
     `instead` are contents to be read in place of those of files, by resolved path: what a file would be if it were
-    rewritten. Raises SangkienError with every error of all files, in the order of the lines of each.
+    rewritten. `access` says how spreadsheets may be read. Raises SangkienError with every error of all files, in the
+    order of the lines of each.
     """
     with without_collection():
-        return _load(path, instead or {})
+        return _load(path, instead or {}, access or Access())
 
 
-def _load(path: Path, instead: Mapping[Path, bytes]) -> Config:
+def _load(path: Path, instead: Mapping[Path, bytes], access: Access) -> Config:
     document, sha256 = _open(path, instead)
     raw = document.raw
     if not isinstance(raw, dict):
@@ -59,7 +61,7 @@ def _load(path: Path, instead: Mapping[Path, bytes]) -> Config:
         return opened, [*_validate(opened, schema.BranchFile)[1], *opened.problems], digest
 
     phases = raw.get("phases")
-    gathered = gather(document, phases if isinstance(phases, dict) else {}, open_branch)
+    gathered = gather(document, phases if isinstance(phases, dict) else {}, open_branch, access)
     also = raw.get("also")
     spellings = {unit: texts(listed) for unit, listed in also.items()} if isinstance(also, dict) else {}
     tied = tie(gathered.listed, spellings)
@@ -89,12 +91,10 @@ def _open(path: Path, instead: Mapping[Path, bytes]) -> tuple[Document, str]:
 
 
 def _strangers(document: Document, tied: Tied) -> Iterator[Problem]:
-    """Spellings given for an id that no unit has."""
-    ids = [unit.id for unit in tied.units]
-    for identifier in tied.strangers if ids else ():
-        near = nearest(identifier, ids, most=1)
-        fix = say("config.write", text=near[0]) if near else say("config.also_stranger.fix")
-        yield document.problem(("also", identifier), say("config.also_stranger", id=identifier), fix, at_key=True)
+    """Spellings given for a unit that is not there."""
+    for key in tied.strangers:
+        what = say("config.also_stranger", key=key)
+        yield document.problem(("also", key), what, say("config.also_stranger.fix"), at_key=True)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -121,12 +121,12 @@ def _validate(document: Document, section: type[Section]) -> tuple[Section | Non
 def _in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:
     """By file, line and column, each place and sentence once; a spreadsheet's in the order in which they were found."""
     unique = {(p.place, p.what): p for p in problems}
-    rank = {str(file): number for number, file in enumerate(files)}
+    names = [str(file) for file in files]
 
     def key(problem: Problem) -> tuple[int, int, int]:
         line, column = (problem.excerpt.line, problem.excerpt.column) if problem.excerpt else (0, 0)
-        of = problem.place.rsplit(":", 2)[0] if problem.excerpt else problem.place.partition(" [")[0]
-        return rank.get(of, len(rank)), line, column
+        of = [rank for rank, name in enumerate(names) if problem.place.startswith((f"{name}:", f"{name} "))]
+        return of[0] if of else len(names), line, column
 
     return sorted(unique.values(), key=key)
 

@@ -13,6 +13,7 @@ from sangkien_cli.config.load import load_config
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.model import Config, Unit
+from sangkien_cli.sheets.limits import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class Rewrite:
 
 
 def rewrites(
-    config: Config, changes: Mapping[Path, Sequence[SetNumber | AddTexts]], units: Sequence[Unit]
+    config: Config,
+    changes: Mapping[Path, Sequence[SetNumber | AddTexts]],
+    units: Sequence[Unit],
+    access: Access | None = None,
 ) -> tuple[Rewrite, ...]:
     """The files that change, by file; those that stay as they are are not among them.
 
@@ -34,7 +38,7 @@ def rewrites(
     """
     found = [_rewrite(config, file, several) for file, several in changes.items()]
     found = [each for each in found if each.diff]
-    loaded = load_config(config.path, {each.file.resolve(): each.content for each in found})
+    loaded = load_config(config.path, {each.file.resolve(): each.content for each in found}, access)
     if [_compared(unit) for unit in loaded.units] != [_compared(unit) for unit in units]:
         raise _changed(config.path)
     return tuple(found)

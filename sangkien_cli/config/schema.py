@@ -125,8 +125,9 @@ def _list(value: object) -> object:
 
 
 def _sections(value: object) -> object:
-    """A single section stands for a list of one."""
-    return [value] if isinstance(value, dict) else value
+    """A single section stands for a list of one, the name of a file for a section."""
+    several = value if isinstance(value, list) else [value]
+    return [{"file": each} if isinstance(each, str) else each for each in several]
 
 
 def _identifier(value: object) -> str:
@@ -375,6 +376,10 @@ def json_schema() -> dict[str, Any]:
     schema = QuotaFile.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = SCHEMA_ID
+    one = [{"type": "string"}, {"$ref": "#/$defs/UnitsFromSection"}]
+    for section in (schema, *schema["$defs"].values()):
+        if units_from := section.get("properties", {}).get("units_from"):
+            units_from["anyOf"] = [*one, {"type": "array", "items": {"anyOf": one}, "minItems": 1}]
     identifier = {"pattern": "^[a-z0-9-]+$"}
     for name in ("phases", "campaigns"):
         section = schema["properties"][name]

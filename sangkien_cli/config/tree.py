@@ -21,12 +21,12 @@ class Tied:
 
     units: tuple[Unit, ...]
     problems: tuple[Problem, ...]
-    strangers: tuple[str, ...] = ()  # ids of further spellings that no unit has
+    strangers: tuple[str, ...] = ()  # keys of further spellings that no unit answers to
 
 
 def tie(listed: Sequence[Listed], also: Mapping[str, Sequence[str]]) -> Tied:
-    """The units in tree order, each parent before its children, siblings as listed. `also` are further spellings by
-    unit id."""
+    """The units in tree order, each parent before its children, siblings as listed. `also` are further spellings, by
+    unit id or by `place_key`."""
     problems: list[Problem] = []
     names = _Names(listed)
     parents = _parents(listed, names, problems)
@@ -38,11 +38,7 @@ def tie(listed: Sequence[Listed], also: Mapping[str, Sequence[str]]) -> Tied:
     ordered = [listed[position] for position in order]
     above = [None if (parent := parents[position]) is None else place[parent] for position in order]
     ids = make_ids([Named(unit.id, unit.name, parent) for unit, parent in zip(ordered, above, strict=True)])
-    if also:
-        ordered = [
-            replace(unit, also=(*unit.also, *also[own])) if own in also else unit
-            for unit, own in zip(ordered, ids, strict=True)
-        ]
+    ordered, strangers = _with_spellings(ordered, above, ids, also)
     windows = _windows(ordered, above, problems)
     problems += _alike(ordered, above, windows)
     problems += _ids_alike(ordered, ids)
@@ -66,7 +62,34 @@ def tie(listed: Sequence[Listed], also: Mapping[str, Sequence[str]]) -> Tied:
         )
         for i, unit in enumerate(ordered)
     )
-    return Tied(units, tuple(problems), tuple(set(also).difference(ids)))
+    return Tied(units, tuple(problems), strangers)
+
+
+def _with_spellings(
+    units: Sequence[Listed], above: Sequence[int | None], ids: Sequence[str], also: Mapping[str, Sequence[str]]
+) -> tuple[list[Listed], tuple[str, ...]]:
+    """The units with further spellings, and the keys of those that no unit, or more than one, answers to."""
+    spelled = list(units)
+    if not also:
+        return spelled, ()
+    by_id = {identifier: [i] for i, identifier in enumerate(ids)}
+    by_place: dict[str, list[int]] = defaultdict(list)
+    for i, parent in enumerate(above):
+        by_place[fold(place_key(units[i].name, None if parent is None else units[parent].name))].append(i)
+    strangers = []
+    for key, texts in also.items():
+        found = by_id.get(key) or by_place.get(fold(key), [])
+        if len(found) == 1:
+            spelled[found[0]] = replace(spelled[found[0]], also=(*spelled[found[0]].also, *texts))
+        else:
+            strangers.append(key)
+    return spelled, tuple(strangers)
+
+
+def place_key(name: str, above: str | None) -> str:
+    """How a unit without an id of its own is called for good: `CĐCS X / LĐLĐ huyện A`. Ids that are made from names
+    change when another unit of that name is added."""
+    return name if above is None else f"{name} / {above}"
 
 
 class _Names:
@@ -149,9 +172,7 @@ def _tree_order(parents: Sequence[int | None]) -> tuple[list[int], list[int]]:
     return order, place
 
 
-def _alike(
-    listed: Sequence[Listed], parents: Sequence[int | None], windows: Sequence[Window]
-) -> Iterator[Problem]:
+def _alike(listed: Sequence[Listed], parents: Sequence[int | None], windows: Sequence[Window]) -> Iterator[Problem]:
     """Siblings whose names are the same at the same time."""
     taken: dict[tuple[int | None, str], list[int]] = {}
     for i, (unit, parent) in enumerate(zip(listed, parents, strict=True)):

@@ -18,6 +18,10 @@ from sangkien_cli.text import fold, tidy
 _LOOKED_AT = 3000  # different texts of a column: more tell nothing new
 _NUMBERED = 200  # rows by which a column of running numbers is known
 _SHOWN = 40  # letters of an example
+_LIKE_A_DAY = re.compile(
+    r"\b(ngay|thang|day|month) ?\d|\d ?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|\b(20\d{2}|[34]\d{4}|20\d{6})\b"  # the last are a year, a day as Excel counts it and a day without marks
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Facts:
     filled: int  # cells that hold something
     different: int  # how many different texts these are
     days: float
+    like_days: float  # days, and what people may have meant for one: 03/25/2022, ngày 15 tháng 3
     wholes: float  # whole numbers ≥ 0, also with their thousands grouped
     statuses: float
     unions: float  # names of unions: LĐLĐ, CĐ, CĐCS…
@@ -35,6 +40,7 @@ class Facts:
     codes: float  # short, in one word, with a digit
     running: bool  # 1, 2, 3…: it numbers the rows
     examples: tuple[str, ...]  # the most frequent texts, in quotes
+    no_days: tuple[str, ...]  # of those that are no days, likewise
 
     @property
     def unique(self) -> float:
@@ -70,6 +76,7 @@ def facts_of(column: TextArray, zone: tzinfo) -> Facts:
         filled=filled,
         different=len(held),
         days=share(lambda text: read_date(text, zone)),
+        like_days=share(lambda text: is_like_day(text) or read_date(text, zone)),
         wholes=share(lambda text: re.fullmatch(r"\d{1,12}|\d{1,3}([.,]\d{3})+", text)),
         statuses=share(words.status_kind),
         unions=share(words.names_union),
@@ -77,7 +84,17 @@ def facts_of(column: TextArray, zone: tzinfo) -> Facts:
         codes=share(lambda text: re.fullmatch(r"(?=\S*\d)[\w./-]{2,30}", text)),
         running=_is_running(texts[number] for number in numbers[: 2 * _NUMBERED].tolist() if texts[number]),
         examples=tuple(_shown(texts[at]) for at in held[:3]),
+        no_days=tuple(_shown(texts[at]) for at in sample if read_date(texts[at], zone) is None)[:3],
     )
+
+
+def is_like_day(text: str) -> bool:
+    """Whether somebody may have meant a day, readable or not.
+
+    >>> [is_like_day(text) for text in ("03/25/2022", "ngày 15 tháng 3", "15-Mar", "44635", "chưa rõ", "Hoa Mai 2")]
+    [True, True, True, True, False, False]
+    """
+    return bool(re.search(r"\d\s*[/.-]\s*\d", text) or _LIKE_A_DAY.search(words.plain(text)))
 
 
 def _is_running(texts: Iterable[str]) -> bool:

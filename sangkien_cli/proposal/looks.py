@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cmp_to_key
@@ -12,17 +12,23 @@ from typing import cast
 
 from sangkien_cli.arrays import TextArray
 from sangkien_cli.columns import Header, Wanted, find_header, guess_header, usual_columns
+from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Field
 from sangkien_cli.proposal import words
 from sangkien_cli.proposal.content import Facts, determines, facts_of
 from sangkien_cli.proposal.model import Asker
 from sangkien_cli.sheets import labels
-from sangkien_cli.sheets.source import Source
+from sangkien_cli.sheets.source import Cells, Source
 from sangkien_cli.text import fold, tidy
+from sangkien_cli.values import dates_meant
 
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}\)?\s*[.):/-]\s*(?=\S)|\s*\(\d{1,2}\)\s*$")  # "13.Ngày đăng ký", "Ngày gửi (3)"
 _MOST_STATUSES = 40  # different texts
+_FEW_TEXTS = 12  # different texts of a column that may hold statuses though none of them is known
+_OFTEN = 3  # rows that have each of them
+_SURE_DAYS = 0.9  # of the cells under a usual header of days
+_VAGUE_CODES = frozenset(map(fold, ("Mã", "Mã số")))  # which may be codes of units, or number the rows
 SHOWN = ("title", "author", "field", "recognition", "applied", "benefit")  # fields that decide nothing
 
 
@@ -58,6 +64,7 @@ class Look:
     rows: int
     fields: Mapping[Field, Picked]
     levels: tuple[Picked, ...]  # unit columns, deepest first
+    twice: tuple[str, ...]  # titles that stand above several columns, so that no quota file can name one of these
 
     @property
     def layout(self) -> tuple[str, ...]:
@@ -83,10 +90,11 @@ def look_at(file: Path, place: str, ways: Sequence[Source], zone: tzinfo) -> Loo
         return None
     source, head, header = max(found, key=lambda each: len(each[2].positions))
     cells = source.cells(header.last_row, None)
-    titled = [(title, column) for title, column in zip(header.every, cells.columns, strict=False) if fold(title)]
-    often = [fold(title) for title, _ in titled]
+    often = [fold(title) for title in header.every if fold(title)]
     columns = tuple(
-        Column(title, column, facts_of(column, zone)) for title, column in titled if often.count(fold(title)) == 1
+        Column(title, column, facts_of(_meant(title, column, cells, position), zone))
+        for position, (title, column) in enumerate(zip(header.every, cells.columns, strict=False))
+        if often.count(fold(title)) == 1
     )
     return Look(
         file=file,
@@ -98,7 +106,14 @@ def look_at(file: Path, place: str, ways: Sequence[Source], zone: tzinfo) -> Loo
         rows=max((column.facts.filled for column in columns), default=0),
         fields=_fields(columns),
         levels=_levels(columns),
+        twice=tuple({fold(title): title for title in header.every if often.count(fold(title)) > 1}.values()),
     )
+
+
+def _meant(title: str, column: TextArray, cells: Cells, position: int) -> TextArray:
+    """A column with its days as the reader will see them."""
+    dated = "submitted" in usual_names(title)
+    return dates_meant(column, cells, position, title).column if dated else column
 
 
 # --- the header --------------------------------------------------------------------------------------------------
@@ -147,11 +162,12 @@ def usual_names(title: str) -> dict[str, int]:
 def _fields(columns: Sequence[Column]) -> dict[Field, Picked]:
     fields: dict[Field, Picked] = {}
     for field in ("submitted", "code", "status", "phase", *SHOWN, "count"):
-        if field == "count" and "code" in fields and fields.keys() & {"submitted", "title"}:
+        if field == "count" and "code" in fields and not _vague(fields["code"]) and fields.keys() & {"submitted", "title"}:
             continue  # a row with a code of its own stands for one submission
         taken = {picked.title for picked in fields.values()}
         free = [column for column in columns if column.title not in taken]
-        if (picked := _by_header(free, field) or _by_content(free, field, fields)) is not None:
+        picked = _by_header(free, field) or _by_header_alone(free, field, fields) or _by_content(free, field, fields)
+        if picked is not None:
             fields[cast(Field, field)] = picked
     if "count" in fields:
         fields.pop("code", None)  # beside numbers alone a code is that of a unit
@@ -164,7 +180,56 @@ def _by_header(columns: Sequence[Column], field: str) -> Picked | None:
     if not named:
         return None
     _, column = min(named, key=lambda each: each[0])
+    if field == "submitted" and column.facts.days < _SURE_DAYS:
+        return Picked(column.title, _why_in_part(column.facts), sure=False)
     return Picked(column.title, say("init.why.header"))
+
+
+def _by_header_alone(columns: Sequence[Column], field: str, fields: Mapping[Field, Picked]) -> Picked | None:
+    """The column of a usual header whose cells make that doubtful: which of both errs, a person must say."""
+    named = [(rank, each) for each in columns if (rank := usual_names(each.title).get(field)) is not None]
+    for _, column in sorted(named, key=lambda each: each[0]):
+        facts = column.facts
+        match field:
+            case "submitted" if facts.like_days:
+                return Picked(column.title, _why_in_part(facts), sure=False)
+            case "code" if facts.filled and facts.days < 0.5:
+                vague = fold(column.title) in _VAGUE_CODES
+                if facts.running and (not vague or "submitted" in fields):
+                    return Picked(column.title, say("init.why.running"), sure=False)
+                if not facts.running and not vague:
+                    why = say("init.why.few_codes", different=facts.different, filled=facts.filled, rows=facts.rows)
+                    return Picked(column.title, why, sure=False)
+    return None
+
+
+def _why_in_part(facts: Facts) -> Sentence:
+    """Of a column of days, that some of its cells are none."""
+    wrong = max(round(facts.filled * (1 - facts.days)), 1)
+    return say("init.why.days_in_part", wrong=wrong, filled=facts.filled, examples=facts.no_days)
+
+
+def _vague(picked: Picked) -> bool:
+    return not picked.sure and fold(picked.title) in _VAGUE_CODES
+
+
+def passed_over(look: Look) -> Iterator[tuple[str, Sentence]]:
+    """The columns that are not used though their headers usually say what decides, each with the reason."""
+    for title in look.twice:
+        if any(name in ("submitted", "code", "status") or name.startswith(UNIT) for name in usual_names(title)):
+            yield title, say("init.note.twice", header=title)
+    for column in look.columns if look.rows else ():
+        names = usual_names(column.title)
+        if "submitted" in names and "submitted" not in look.fields:
+            yield column.title, _why_unlike(column, "init.note.no_days")
+        if "code" in names and not look.fields.keys() & {"code", "count"}:
+            yield column.title, _why_unlike(column, "init.note.no_codes")
+
+
+def _why_unlike(column: Column, key: str) -> Sentence:
+    if not column.facts.filled:
+        return say("init.note.blank", header=column.title)
+    return say(key, header=column.title, examples=column.facts.examples)
 
 
 def _may_hold(facts: Facts, field: str) -> bool:
@@ -322,8 +387,39 @@ def settle(look: Look, ask: Asker) -> Look:
     return replace(look, fields=fields, levels=tuple(levels))
 
 
+def may_be_statuses(look: Look) -> list[Column]:
+    """Where no column is known to hold statuses, those that might: few different texts, which nothing else explains."""
+    if "status" in look.fields or look.kind == "counts":
+        return []
+    used = {each.title for each in (*look.fields.values(), *look.levels)}
+    return [each for each in look.columns if each.title not in used and _may_be_statuses(each)]
+
+
+def _may_be_statuses(column: Column) -> bool:
+    facts = column.facts
+    few = 2 <= facts.different <= _FEW_TEXTS and facts.different * _OFTEN <= facts.filled
+    figures = max(facts.wholes, facts.days, facts.codes) >= 0.5 or facts.running
+    names = max(facts.unions, facts.workplaces) >= 0.5
+    return few and facts.fullness >= 0.5 and not figures and not names
+
+
+def ask_for_status(look: Look, ask: Asker) -> tuple[Look, bool]:
+    """A sheet without a known column of statuses, with the one that the person says; and whether they answered."""
+    free = may_be_statuses(look)
+    if not free:
+        return look, False
+    choices = [say("init.ask.column", title=column.title, examples=column.facts.examples) for column in free]
+    what = say("init.ask.status", place=look.place)
+    answer = ask.choose(what, [*choices, say("init.ask.no_column")], len(free))
+    if not ask.answers or answer == len(free):
+        return look, ask.answers
+    return replace(look, fields={**look.fields, "status": Picked(free[answer].title, say("init.why.you"))}), True
+
+
 def ask_for_unit(look: Look, ask: Asker) -> Look:
     """A sheet of which no column is known to name units, with the one that the person says."""
+    if not look.rows:
+        return look
     picked = _asked(look, say("init.ask.unit", place=look.place), None, (), ask)
     return look if picked is None else replace(look, levels=(picked,))
 
@@ -333,6 +429,31 @@ def _asked(look: Look, what: Sentence, best: Picked | None, taken: Collection[st
     choices = [say("init.ask.column", title=column.title, examples=column.facts.examples) for column in free]
     guess = next((at for at, column in enumerate(free) if best and column.title == best.title), len(free))
     answer = ask.choose(what, [*choices, say("init.ask.no_column")], guess)
+    if not ask.answers:
+        return best if guess < len(free) else None
     if answer == len(free):
         return None
     return Picked(free[answer].title, say("init.why.you"), level=best.level if best else None)
+
+
+# --- no column of units ------------------------------------------------------------------------------------------
+
+
+def why_no_units(look: Look) -> Problem:
+    """Why no column of a sheet is known to name units."""
+    if not look.rows:
+        return Problem(look.place, say("init.no_rows"), say("init.no_rows.fix"))
+    if (twice := next(filter(_names_units, look.twice), None)) is not None:
+        return Problem(look.place, say("init.unit_twice", header=twice), say("init.unit_twice.fix"))
+    called = next((column for column in look.columns if _names_units(column.title)), None)
+    if called is None:
+        headers = tuple(column.title for column in look.columns)
+        return Problem(look.place, say("init.no_unit", headers=headers), say("init.no_unit.fix"))
+    if not called.facts.filled:
+        return Problem(look.place, say("init.unit_blank", header=called.title), say("init.unit_unlike.fix"))
+    what = say("init.unit_unlike", header=called.title, examples=called.facts.examples)
+    return Problem(look.place, what, say("init.unit_unlike.fix"))
+
+
+def _names_units(title: str) -> bool:
+    return any(name.startswith(UNIT) for name in usual_names(title))

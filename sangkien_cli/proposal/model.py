@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
-from sangkien_cli.lang import Sentence
+from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import Phase
 
 T_co = TypeVar("T_co", covariant=True)
@@ -28,7 +28,7 @@ class Asker(Protocol):
 
     @property
     def answers(self) -> bool:
-        """Whether there is a person: then an answer is no guess any more."""
+        """Whether there is a person: then an answer is no guess any more. Asked after each question, for people go."""
         ...
 
     def choose(self, what: Sentence, choices: Sequence[Choice], best: int) -> int:
@@ -118,7 +118,7 @@ class QuotaSheet:
     file: str  # as the quota file names it
     sheet: str | None
     columns: Mapping[str, str]  # the header of each part (name, parent, id…)
-    quota: Mapping[str, str]  # by phase id the header of its quotas
+    quota: Mapping[str, Guess[str]]  # by phase id the header of its quotas
     units: int
     tied_by: str
 
@@ -133,6 +133,7 @@ class Proposal:
     columns: tuple[ColumnGuess, ...]  # fields in the order of the quota file, then unit levels, deepest first
     fixed_phase: Guess[str] | None
     statuses: Guess[tuple[StatusFound, ...]] | None  # None = the sheets have no usable column of statuses
+    unjudged: tuple[str, ...]  # headers of columns that may hold statuses, where none is known to
     once_per: Guess[str] | None  # `none`, or None for the default: the code
     dates: DatesFound | None
     units: tuple[UnitFound, ...] | QuotaSheet
@@ -141,9 +142,18 @@ class Proposal:
     rows: int
 
     @property
+    def every_row(self) -> Sentence:
+        """That every row counts, for no column of statuses is known."""
+        if self.unjudged:
+            return say("init.file.no_status_known", headers=self.unjudged)
+        return say("init.file.no_status")
+
+    @property
     def doubts(self) -> int:
         """How many guesses are marked in the file."""
         guesses: list[Guess[object] | None] = [self.programme, *self.phases, self.fixed_phase, self.statuses]
         unsure = sum(guess is not None and not guess.sure for guess in [*guesses, self.once_per])
-        unsure += sum(not column.sure for column in self.columns)
-        return unsure + (0 if isinstance(self.units, QuotaSheet) else sum(unit.why is not None for unit in self.units))
+        unsure += sum(not column.sure for column in self.columns) + bool(self.unjudged)
+        if isinstance(self.units, QuotaSheet):
+            return unsure + sum(not title.sure for title in self.units.quota.values())
+        return unsure + sum(unit.why is not None for unit in self.units)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.proposal import words
 from sangkien_cli.proposal.model import DatesFound, Guess
 from sangkien_cli.text import composed
 
@@ -24,8 +25,6 @@ _DAYS = re.compile(
 )
 _ONE_DAY = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(20\d\d)\b")
 _MONTHS = re.compile(rf"tháng\s*(\d{{1,2}})\s*[/.-]\s*(20\d\d){_TO}(?:tháng\s*)?(\d{{1,2}})\s*[/.-]\s*(20\d\d)", re.I)
-_QUARTER = re.compile(r"quý\s*(\d|IV|I{1,3})\s*(?:/|năm|-|\s)\s*(20\d\d)", re.IGNORECASE)
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _YEAR = re.compile(r"(?:năm|year)?\s*\b(20\d\d)\b", re.IGNORECASE)
 
 
@@ -75,14 +74,11 @@ def days_in(text: str) -> list[date]:
 
 
 def span_of_name(text: str) -> Span | None:
-    """The days of a quarter or year that a header names: "Quý II/2022", "Chỉ tiêu năm 2022"."""
-    plain = composed(text)
-    if (found := _QUARTER.search(plain)) is not None:
-        first = date(int(found[2]), 3 * _QUARTERS[found[1].lower()] - 2, 1) if found[1].lower() in _QUARTERS else None
-        return (first, _month_end(_plus_months(first, 2))) if first else None
-    if (found := _YEAR.search(plain)) is not None:
-        return year_span(int(found[1]))
-    return None
+    """The days of a year or a part of it that a header names: "Quý II/2022", "Chỉ tiêu năm 2022"."""
+    if (found := _YEAR.search(composed(text))) is None:
+        return None
+    year = int(found[1])
+    return part_span(year, words.months_in(text) or (1, 12))
 
 
 def _day(year: str, month: str, day: str) -> date | None:
@@ -95,6 +91,11 @@ def _day(year: str, month: str, day: str) -> date | None:
 def year_span(year: int) -> Span:
     """The days of a year."""
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def part_span(year: int, months: tuple[int, int]) -> Span:
+    """The days from the first of these months to the end of the last."""
+    return date(year, months[0], 1), _month_end(date(year, months[1], 1))
 
 
 def _month_end(day: date) -> date:
@@ -128,6 +129,12 @@ def windows(titles: Sequence[str], texts: Sequence[str], dates: DatesFound | Non
     stated = [span for text in texts for span in spans_in(text)]
     if len(stated) == len(titles) and _follow(stated):
         return [Guess(span, say("init.why.stated")) for span in stated]
+    parts = [words.months_in(title) for title in titles]
+    if any(parts) and all(parts):
+        whole, why, sure = _one_year(titles, texts, dates, today)
+        spans = [part_span(whole[0].year, months) for months in parts if months]
+        if _follow(sorted(spans)):
+            return [Guess(span, why, sure=sure) for span in spans]
     if len(stated) == 1:
         whole, why = stated[0], say("init.why.stated")
     elif dates is not None:
@@ -139,6 +146,18 @@ def windows(titles: Sequence[str], texts: Sequence[str], dates: DatesFound | Non
     if len(titles) > 1:
         why = say("init.why.divided", why=why)
     return [Guess(span, why, sure=False) for span in divided(whole, len(titles))]
+
+
+def _one_year(
+    titles: Sequence[str], texts: Sequence[str], dates: DatesFound | None, today: date
+) -> tuple[Span, Sentence, bool]:
+    """The year of phases that are parts of one, with the reason and whether that is sure."""
+    if (found := _year_of(titles) or _year_of(texts)) is not None:
+        return *found, True
+    if dates is None:
+        return year_span(today.year), say("init.why.this_year"), False
+    why = say("init.why.range", first=dates.first, last=dates.last)
+    return year_span(dates.first.year), why, dates.first.year == dates.last.year
 
 
 def _year_of(texts: Sequence[str]) -> tuple[Span, Sentence] | None:

@@ -73,5 +73,6 @@ def confirmed(phases: Sequence[Guess[Phase]], ask: Asker) -> tuple[Guess[Phase],
         best = phase.start if least is None else max(phase.start, least)
         start = ask.day(say("init.ask.first_day", phase=phase.name), best, least)
         end = ask.day(say("init.ask.last_day", phase=phase.name), max(phase.end, start), start)
-        settled.append(Guess(Phase(phase.id, phase.name, start, end), say("init.why.you")))
+        why = say("init.why.you") if ask.answers else guess.why
+        settled.append(Guess(Phase(phase.id, phase.name, start, end), why, sure=ask.answers))
     return tuple(settled)

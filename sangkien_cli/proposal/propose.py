@@ -15,14 +15,23 @@ from zoneinfo import ZoneInfo
 from sangkien_cli.columns import NoHeader
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.exports import Exports, Reading, export_paths, named_files, read_exports
-from sangkien_cli.intake import Access, why_without
+from sangkien_cli.intake import why_without
 from sangkien_cli.lang import Lang, Sentence, phrase, say
 from sangkien_cli.model import UNIT, Config, PercentRule, Phase
 from sangkien_cli.phases import read_date
 from sangkien_cli.proposal import words
 from sangkien_cli.proposal.columns import Merged, merge
 from sangkien_cli.proposal.content import texts_of
-from sangkien_cli.proposal.looks import Look, ask_for_unit, look_at, settle
+from sangkien_cli.proposal.looks import (
+    Look,
+    ask_for_status,
+    ask_for_unit,
+    look_at,
+    may_be_statuses,
+    passed_over,
+    settle,
+    why_no_units,
+)
 from sangkien_cli.proposal.model import (
     Asker,
     ColumnGuess,
@@ -32,12 +41,15 @@ from sangkien_cli.proposal.model import (
     QuotaSheet,
     StatusFound,
     UnitFound,
+    doubted,
 )
 from sangkien_cli.proposal.periods import dates_found, days_in
 from sangkien_cli.proposal.phases import confirmed, named_phases, phases_by_dates
-from sangkien_cli.proposal.units import units_found
+from sangkien_cli.proposal.units import no_names, units_found
 from sangkien_cli.sheets.files import STDIN, content_of, open_file
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.sheets.source import Source
+from sangkien_cli.sheets.unit_headers import USUAL
 from sangkien_cli.text import fold, slug, tidy
 
 if TYPE_CHECKING:
@@ -45,6 +57,8 @@ if TYPE_CHECKING:
 
 TIMEZONE = "Asia/Ho_Chi_Minh"
 ZONE = ZoneInfo(TIMEZONE)
+_NUMBERINGS = set(map(fold, USUAL["number"]))
+_SHOWN = 5  # texts named
 _ALIEN = 0.2  # of the rows: a level that names units of the tree no more often than this stands above its roots
 
 
@@ -70,6 +84,7 @@ def propose(
     paths = _export_paths(wish)
     looks = _settled(_looks(paths, access, tell), ask)
     chosen = _with_submissions(looks)
+    chosen, unjudged = _with_statuses(chosen, ask)
     merged = merge(chosen)
     files = sorted({look.file for look in chosen}, key=paths.index)
     quotas = None
@@ -81,10 +96,13 @@ def propose(
     above = tuple(text for look in chosen for text in look.above)
     dates = dates_found(_days(rows), wish.today)
     statuses = _statuses(rows, merged, ask)
-    notes = [*merged.notes, *_left_out(looks, chosen, paths, files)]
+    notes = [*_passed_over(chosen, merged), *merged.notes, *_left_out(looks, chosen, paths, files)]
     if quotas is None:
         phases = confirmed(_phases(rows, merged, dates, above, wish), ask)
         units: tuple[UnitFound, ...] | QuotaSheet = units_found(rows.levels, merged.root)
+        if odd := no_names(rows.levels):
+            texts = tuple(say("init.ask.status_rows", text=f"“{text}”", rows=often) for text, often in odd[:_SHOWN])
+            notes.append(doubted(say("init.note.no_names", number=len(odd), names=texts)))
         if not units:
             raise SangkienError(Problem(chosen[0].place, say("init.no_names"), say("init.no_unit.fix")))
     else:
@@ -102,10 +120,11 @@ def propose(
         columns=merged.columns,
         fixed_phase=_fixed_phase(merged, phases, above, ask),
         statuses=statuses,
+        unjudged=unjudged if merged.guess("status") is None else (),
         once_per=None if merged.guess("code") else Guess("none", say("init.why.no_code")),
         dates=dates,
         units=units,
-        notes=tuple(notes),
+        notes=(*notes, *_idle(chosen)),
         sheets=len(rows.sheets),
         rows=rows.rows,
     )
@@ -175,6 +194,23 @@ def _with_submissions(looks: Sequence[Look]) -> list[Look]:
     return of_units
 
 
+def _with_statuses(looks: Sequence[Look], ask: Asker) -> tuple[list[Look], tuple[str, ...]]:
+    """The sheets, with a column of statuses where somebody says which it is; and the headers of those that may be it
+    where nobody says."""
+    if any("status" in look.fields for look in looks):
+        return list(looks), ()
+    settled: dict[tuple[str, ...], Look] = {}
+    unjudged: dict[str, None] = {}
+    for look in sorted(looks, key=lambda each: -each.rows):
+        if look.layout not in settled:
+            told = False
+            settled[look.layout] = look
+            if ask.answers:
+                settled[look.layout], told = ask_for_status(look, ask)
+            unjudged |= {} if told else dict.fromkeys(column.title for column in may_be_statuses(look))
+    return [replace(look, fields=settled[look.layout].fields) for look in looks], tuple(unjudged)
+
+
 def _lost_letters(source: Source, place: str) -> list[Problem]:
     """What is wrong with a sheet whose words nobody can read: its letters are lost, or in a font of before Unicode."""
     what, fix = why_without(source, NoHeader((), 0, (), 0))
@@ -184,26 +220,40 @@ def _lost_letters(source: Source, place: str) -> list[Problem]:
 def _no_units(looks: Sequence[Look]) -> SangkienError:
     if not looks:
         return SangkienError(Problem("EXPORT", say("init.nothing"), say("init.nothing.fix")))
-    titles = [(look.place, tuple(column.title for column in look.columns)) for look in looks]
-    return SangkienError(
-        *(Problem(place, say("init.no_unit", headers=headers), say("init.no_unit.fix")) for place, headers in titles)
-    )
+    return SangkienError(*map(why_no_units, looks))
+
+
+def _passed_over(chosen: Sequence[Look], merged: Merged) -> list[Sentence]:
+    """The columns that no sheet's rows are judged by though their headers say that they should be."""
+    used = {fold(title) for column in merged.columns for title in column.titles}
+    found = (each for look in chosen for each in passed_over(look))
+    return list(dict.fromkeys(doubted(why) for title, why in found if fold(title) not in used))
 
 
 def _left_out(
     looks: Sequence[Look], chosen: Sequence[Look], paths: Sequence[Path], files: Sequence[Path]
 ) -> Iterator[Sentence]:
-    """Columns, sheets and files that are not used."""
-    used = {fold(each.title) for look in chosen for each in (*look.fields.values(), *look.levels)}
-    idle = dict.fromkeys(column.title for look in chosen for column in look.columns if fold(column.title) not in used)
-    if idle:
-        yield say("init.note.idle", headers=tuple(idle))
+    """Sheets and files that are not used."""
+    used = {look.place for look in chosen}
     for look in looks:
-        if look not in chosen and look.file in files:
+        if look.place not in used and look.file in files:
             yield say("init.note.sheet", place=look.place)
     for path in paths:
         if path not in files:
             yield say("init.note.file", file=path.name)
+
+
+def _idle(chosen: Sequence[Look]) -> Iterator[Sentence]:
+    """The columns that are not used, but for those that only number the rows."""
+    used = {fold(each.title) for look in chosen for each in (*look.fields.values(), *look.levels)}
+    idle = dict.fromkeys(
+        column.title
+        for look in chosen
+        for column in look.columns
+        if fold(column.title) not in used | _NUMBERINGS and not column.facts.running
+    )
+    if idle:
+        yield say("init.note.idle", headers=tuple(idle))
 
 
 def _files(wish: Wish, paths: Sequence[Path], files: Sequence[Path]) -> tuple[str, ...]:
@@ -353,7 +403,7 @@ def _quota_sheet(quotas: Quotas, phases: Sequence[Guess[Phase]], wish: Wish, acc
         file=seen_from(wish.target.parent, quotas.path),
         sheet=sheet.sheet,
         columns={part: title for part, title in sheet.titles.items() if part not in idle and part not in given},
-        quota={part.removeprefix("quota."): title for part, title in sheet.titles.items() if part in given},
+        quota={each.value.id: column.guess for each, column in zip(phases, quotas.columns, strict=False)},
         units=len(sheet.listed),
         tied_by=sheet.tied_by,
     )

@@ -113,6 +113,16 @@ def _name(text: str) -> str:
     return name if len(text) <= _LONGEST and any(letter.isalpha() for letter in name) else ""
 
 
+def no_names(levels: Sequence[TextArray]) -> list[tuple[str, int]]:
+    """The texts in these columns that no unit is made of, with their rows: the most frequent first."""
+    often: Counter[str] = Counter()
+    for column in levels:
+        for text, rows in texts_of(column):
+            if fold(text) and not _name(text):
+                often[tidy(text)[:_LONGEST]] += rows
+    return often.most_common()
+
+
 def _groups(levels: Sequence[TextArray], first: _Node) -> list[_Rows]:
     numbered = np.stack([codes(column) for column in levels])
     pairs, often = np.unique(numbered, axis=1, return_counts=True)

@@ -122,6 +122,7 @@ _NO_QUOTAS = _words(
     "kết quả", "thực hiện", "đạt", "tỷ lệ", "tỉ lệ", "còn", "thiếu", "ghi chú", "đã", "đoàn viên", "so sánh", "done",
     "result", "percent", "short", "note", "members",
 )  # fmt: skip
+_NOTHING_ELSE = _words("chỉ tiêu", "quota", "target")
 _GIVEN = _words("giao", "được giao", "assigned")
 _ALL_PHASES = _words("tổng", "tổng cộng", "tổng số", "cộng", "cả", "toàn", "chung", "total", "all")
 
@@ -141,16 +142,23 @@ _HEADERS: Mapping[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def is_phase_or_quota(title: str) -> bool:
+    """Whether a header numbers a phase or says "chỉ tiêu", so that nothing else but quotas is to be expected below."""
+    return ordinal_phase(title) is not None or any(f" {word} " in f" {plain(title)} " for word in _NOTHING_ELSE)
+
+
 def sums_phases(title: str) -> bool:
     """Whether a header of quotas is that of their sum: "Tổng chỉ tiêu", "Cả chương trình"."""
-    words = plain(title).removeprefix(plain("chỉ tiêu")).strip()
-    return _begins(words, _ALL_PHASES)
+    parts = (plain(part).removeprefix(plain("chỉ tiêu")).strip() for part in (title, *title.split(" / ")))
+    return any(_begins(words, _ALL_PHASES) for words in parts)
 
 
 # --- the names of phases and programmes --------------------------------------------------------------------------
 
 _ORDINAL = re.compile(r"\b(giai doan|gd|dot|phase|quy|quarter)\s*(\d{1,2}|[ivx]{1,4})\b")
 _YEAR = re.compile(r"\b(20\d\d)\b")
+_FEW_MONTHS = re.compile(r"\b(?:(\d{1,2}|sau) ?(?:thang|t) (dau|cuoi)|nua (?:nam )?(dau|cuoi)|first half|second half)\b")
+_QUARTERS = re.compile(r"\b(?:quy|quarter|q) ?([1-4]|i{1,3}|iv)(?: (?:va |den |and |to )?(?:quy )?([1-4]|i{1,3}|iv))?\b")
 _PROGRAMME = re.compile(r"chương trình\s*[:,]?\s*[“\"«']([^”\"»']{3,80})[”\"»']", re.IGNORECASE)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
@@ -178,6 +186,45 @@ _KINDS = {
     "giai doan": ("gd", "Giai đoạn"), "gd": ("gd", "Giai đoạn"), "dot": ("dot", "Đợt"), "phase": ("phase", "Phase"),
     "quy": ("quy", "Quý"), "quarter": ("quy", "Quý"),
 }  # fmt: skip
+
+
+def months_in(title: str) -> tuple[int, int] | None:
+    """The first and last month of the part of a year that a header names.
+
+    >>> [months_in(text) for text in ("6 tháng đầu năm", "6T cuối năm", "nửa đầu năm", "Quý III+IV", "Quý 2", "Cả năm")]
+    [(1, 6), (7, 12), (1, 6), (7, 12), (4, 6), None]
+    """
+    text = plain(title)
+    if (found := _FEW_MONTHS.search(text)) is not None:
+        typed, which, half = found.groups()
+        number = int(typed) if typed and typed.isdecimal() else 6
+        first = (which or half) == "dau" or found[0] == "first half"
+        return ((1, number) if first else (13 - number, 12)) if 1 <= number < 12 else None
+    if (found := _QUARTERS.search(text)) is not None:
+        start, end = (_ROMAN.get(typed or found[1]) or int(typed or found[1]) for typed in found.groups())
+        return (3 * start - 2, 3 * end) if start <= end else None
+    return None
+
+
+def part_of_year(title: str) -> tuple[str, str] | None:
+    """The id and name of a phase that is a part of a year.
+
+    >>> [part_of_year(text) for text in ("Chỉ tiêu 6T đầu năm", "Quý I+II/2022", "9 tháng đầu năm")]
+    [('dau-nam', '6 tháng đầu năm'), ('quy1-2-2022', 'Quý 1–2/2022'), ('9-thang-dau', '9 tháng đầu năm')]
+    """
+    months = months_in(title)
+    if months is None:
+        return None
+    start, end = months
+    year = year_in(title)
+    if _FEW_MONTHS.search(plain(title)):
+        number, which = end - start + 1, "dau" if start == 1 else "cuoi"
+        short = f"{which}-nam" if number == 6 else f"{number}-thang-{which}"
+        name = f"{number} tháng {'đầu' if start == 1 else 'cuối'} năm"
+        return (f"{short}-{year}", f"{name} {year}") if year else (short, name)
+    first, last = (start + 2) // 3, end // 3
+    short, name = (f"quy{first}", f"Quý {first}") if first == last else (f"quy{first}-{last}", f"Quý {first}–{last}")
+    return (f"{short}-{year}", f"{name}/{year}") if year else (short, name)
 
 
 def year_in(text: str) -> int | None:

@@ -77,7 +77,8 @@ class _Writer:
         fields = [column for column in proposal.columns if not column.name.startswith(UNIT)]
         for column in fields:
             yield f"    {column.name}: {self.headers(column)}{self.why_column(column)}"
-        yield f"    unit:  # {self.say('init.file.unit')}"
+        yield from self.remark("init.file.unit", "    ")
+        yield "    unit:"
         for column in proposal.columns[len(fields) :]:
             yield f"      - {self.headers(column)}{self.why_column(column)}"
         if proposal.fixed_phase is not None:
@@ -91,7 +92,8 @@ class _Writer:
         if counted or once_per is not None:
             yield "count:"
         if statuses is None:
-            yield from self.remark("init.file.no_status", "  ")
+            doubt = self.say("init.guess") + ": " if self.proposal.unjudged else ""
+            yield from self.comment(doubt + words(self.proposal.every_row, self.lang), "  ")
         else:
             yield from self.statuses(statuses, counted)
         if once_per is None:
@@ -123,7 +125,8 @@ class _Writer:
         yield from (f"    {part}: {scalar(title)}" for part, title in sheet.columns.items())
         if sheet.quota:
             yield "    quota:"
-            yield from (f"      {scalar(phase)}: {scalar(title)}" for phase, title in sheet.quota.items())
+            for phase, title in sheet.quota.items():
+                yield f"      {scalar(phase)}: {scalar(title.value)}{self.why(title)}"
 
     def units(self, units: Sequence[UnitFound]) -> Iterator[str]:
         phases = ", ".join(f"{scalar(guess.value.id)}: {100 * number}" for number, guess in

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Phase, Unit, Window
@@ -24,8 +26,12 @@ _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}  # of YAM
 _NOT_IN_YAML = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang) -> bytes:
-    """The tree as an .xlsx file that `units_from` reads again: one row for each unit, its parent by id."""
+def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang, kept: Sequence[int] | None = None) -> bytes:
+    """The tree as an .xlsx file that `units_from` reads again: one row for each unit, its parent by id.
+
+    `kept` are the positions of the units to be written, each before those below it; None = all. What is named of the
+    others, a successor, is named all the same: a branch is included in the rest of its tree.
+    """
     titles = (
         phrase("unit_sheet.column.id", lang),
         phrase("unit_sheet.column.name", lang),
@@ -41,25 +47,28 @@ def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang) -> by
     columns += [
         Column(phrase("unit_sheet.column.quota", lang, phase=name), _QUOTA_WIDTH) for name in _phase_titles(phases)
     ]
-    return workbook([Table(phrase("unit_sheet.title", lang), columns, _rows(units, phases))])
+    return workbook([Table(phrase("unit_sheet.title", lang), columns, _rows(units, phases, kept))])
 
 
-def tree_csv(units: Sequence[Unit], phases: Sequence[Phase], dialect: Dialect = PLAIN) -> str:
-    """The tree as CSV, which `units_from` reads again. Never localised."""
+def tree_csv(
+    units: Sequence[Unit], phases: Sequence[Phase], dialect: Dialect = PLAIN, kept: Sequence[int] | None = None
+) -> str:
+    """The tree, or the units `kept`, as CSV, which `units_from` reads again. Never localised."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writerow([*_FIELDS, *(f"quota.{phase.id}" for phase in phases)])
-    writer.writerows(_rows(units, phases))
+    writer.writerows(_rows(units, phases, kept))
     return dialect.start + out.getvalue()
 
 
-def tree_yaml(units: Sequence[Unit], phases: Sequence[Phase]) -> str:
-    """The tree as YAML: a file that a quota file may include."""
+def tree_yaml(units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | None = None) -> str:
+    """The tree, or the units `kept`, as YAML: a file that a quota file may include."""
+    branch = _Branch.of(units, kept)
     lines = ["units:"]
-    for i, unit in enumerate(units):
-        indent = "  " + "    " * unit.depth
-        fields = list(_yaml_fields(units, i, phases))
-        has_parts = i + 1 < len(units) and units[i + 1].parent == i
+    for i, following in zip_longest(branch.kept, branch.kept[1:]):
+        indent = "  " + "    " * branch.depth[i]
+        fields = list(_yaml_fields(branch, i, phases))
+        has_parts = following is not None and units[following].parent == i
         line = f"{indent}- {{{', '.join(fields)}}}"
         if has_parts or len(line) > _LONGEST:
             lines.append(f"{indent}- {fields[0]}")
@@ -69,19 +78,43 @@ def tree_yaml(units: Sequence[Unit], phases: Sequence[Phase]) -> str:
     return "\n".join([*lines, ""])
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """The units that are written."""
+
+    units: Sequence[Unit]  # the whole tree
+    kept: Sequence[int]
+    depth: Mapping[int, int]  # of those that are kept, below the topmost kept unit above
+
+    @classmethod
+    def of(cls, units: Sequence[Unit], kept: Sequence[int] | None) -> _Branch:
+        depth: dict[int, int] = {}
+        for i in range(len(units)) if kept is None else kept:
+            parent = units[i].parent
+            depth[i] = depth[parent] + 1 if parent is not None and parent in depth else 0
+        return cls(units, list(depth), depth)
+
+    def above(self, i: int) -> Unit | None:
+        """The unit above one, if it is kept too."""
+        parent = self.units[i].parent
+        return self.units[parent] if parent is not None and parent in self.depth else None
+
+
 def _phase_titles(phases: Sequence[Phase]) -> list[str]:
     """Each phase's name, or its id where the name alone could mean another phase."""
     names = phase_names([(phase.id, phase.name) for phase in phases])
     return [phase.name if fold(phase.name) in map(fold, names[phase.id]) else phase.id for phase in phases]
 
 
-def _rows(units: Sequence[Unit], phases: Sequence[Phase]) -> Iterator[list[Value]]:
-    for i, unit in enumerate(units):
-        valid, into = _own(units, i)
+def _rows(units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | None) -> Iterator[list[Value]]:
+    branch = _Branch.of(units, kept)
+    for i in branch.kept:
+        unit, above = units[i], branch.above(i)
+        valid, into = _own(unit, above)
         yield [
             unit.id,
             unit.name,
-            None if unit.parent is None else units[unit.parent].id,
+            None if above is None else above.id,
             unit.kind,
             unit.members,
             _listed(unit.also),
@@ -92,12 +125,10 @@ def _rows(units: Sequence[Unit], phases: Sequence[Phase]) -> Iterator[list[Value
         ]
 
 
-def _own(units: Sequence[Unit], i: int) -> tuple[Window, Sequence[int]]:
+def _own(unit: Unit, above: Unit | None) -> tuple[Window, Sequence[int]]:
     """What of a unit's times and successors is its own, and does not follow from those of the unit above it."""
-    unit = units[i]
-    if unit.parent is None:
+    if above is None:
         return unit.valid, unit.into
-    above = units[unit.parent]
     start = None if unit.valid.start == above.valid.start else unit.valid.start
     if unit.valid.end != above.valid.end:
         return Window(start, unit.valid.end), unit.into
@@ -119,9 +150,9 @@ def _listed(texts: Sequence[str]) -> str | None:
 # --- YAML ----------------------------------------------------------------------------------------------------------
 
 
-def _yaml_fields(units: Sequence[Unit], i: int, phases: Sequence[Phase]) -> Iterator[str]:
-    unit = units[i]
-    valid, into = _own(units, i)
+def _yaml_fields(branch: _Branch, i: int, phases: Sequence[Phase]) -> Iterator[str]:
+    unit = branch.units[i]
+    valid, into = _own(unit, branch.above(i))
     yield f"name: {_scalar(unit.name)}"
     yield f"id: {_scalar(unit.id)}"
     if unit.also:
@@ -137,7 +168,7 @@ def _yaml_fields(units: Sequence[Unit], i: int, phases: Sequence[Phase]) -> Iter
     if ends:
         yield f"valid: {{{', '.join(ends)}}}"
     if into:
-        yield f"into: [{', '.join(_scalar(units[other].id) for other in into)}]"
+        yield f"into: [{', '.join(_scalar(branch.units[other].id) for other in into)}]"
 
 
 def _scalar(text: str) -> str:

@@ -25,7 +25,8 @@ class UnitLines:
     config: Config
     units: Sequence[Unit]
     asked: Sequence[Mapping[str, Asked]]
-    phases: Sequence[Phase]
+    phases: Sequence[Phase]  # those that have a table
+    quoted: Sequence[Phase]  # those whose quotas are looked at
     looked_at: Collection[str]  # the ids of these and of those below them that are not shown: what warnings are about
     whole_programme: bool  # whether ALL is shown too
 

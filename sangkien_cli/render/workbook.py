@@ -23,6 +23,7 @@ _MOST_DIGITS = 15  # of a whole number that Excel keeps
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly, or not at all
 _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
+_LONGEST_TITLE, _LONGEST_PROMPT = 32, 255  # of what Excel shows beside a cell that is entered
 _WRITTEN = datetime(2000, 1, 1)  # the time of every document
 _PACKED = (1980, 1, 1, 0, 0, 0)  # the time of every file in a package: the first that a zip can say
 _A4 = 9
@@ -33,14 +34,21 @@ _Sheet = Any  # a write-only sheet: the types of openpyxl know little of it
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """A drop-down list for each row of a column. Other texts may be typed all the same."""
+
+    formula: str  # in which {row} is the row's number: `=$E{row}:$G{row}`
+    title: str  # of what is shown beside a cell that is entered
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: the title above it, how wide it is, and what may be chosen in its cells."""
 
     title: str
     width: int = 12  # in characters
-    # A drop-down list for each row, a formula in which {row} is the row's number: `=$E{row}:$G{row}`. Other texts may
-    # be typed all the same.
-    choices: str | None = None
+    choices: Choices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +129,15 @@ def _write(table: Table, sheet: _Sheet) -> None:
         if column.choices is None or last == table.header:
             continue
         letter, first = get_column_letter(number), table.header + 1
-        formula = column.choices.format(row=first).removeprefix("=")
-        choice = DataValidation("list", formula, showErrorMessage=False, sqref=f"{letter}{first}:{letter}{last}")
+        choice = DataValidation(
+            "list",
+            column.choices.formula.format(row=first).removeprefix("="),
+            promptTitle=_cut(column.choices.title, _LONGEST_TITLE),
+            prompt=_cut(column.choices.prompt, _LONGEST_PROMPT),
+            showInputMessage=True,
+            showErrorMessage=False,
+            sqref=f"{letter}{first}:{letter}{last}",
+        )
         sheet.data_validations.append(choice)
 
 

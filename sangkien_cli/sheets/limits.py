@@ -23,6 +23,14 @@ class Limits:
     text: int = 150  # MB of text and cells that may be kept, and 20 times the file's size on top
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How files may be read."""
+
+    limits: Limits = field(default_factory=Limits)
+    password: str | None = None  # of encrypted workbooks
+
+
 NAMES = tuple(each.name for each in fields(Limits))
 
 

@@ -22,7 +22,7 @@ _NAMES_SHOWN = 10  # units of a spreadsheet that one message names
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class By:
     """What the quota is divided in proportion to."""
 
     kind: Literal["members", "equal", "done"]
@@ -38,7 +38,7 @@ class Basis:
 class Rule:
     """How a quota is divided."""
 
-    basis: Basis
+    by: By
     at_least: int = 0
     method: Method = "hamilton"
 
@@ -123,7 +123,7 @@ def allocate(
     if divided is None:
         what = say("allocate.no_quota", unit=unit.name, phase=phase.name)
         raise SangkienError(Problem(_place(unit), what, say("allocate.no_quota.fix", phase=phase.id)))
-    weights = _weights(config, children, rule.basis, report, phase.end)
+    weights = _weights(config, children, rule.by, report, phase.end)
     _refuse(divided, weights, rule)
     shares = apportion(divided, weights, rule.at_least, rule.method)
     return Allocation(
@@ -145,10 +145,8 @@ def _place(unit: Unit) -> str:
     return "" if unit.origin is None else unit.origin.place
 
 
-def _weights(
-    config: Config, units: Sequence[Unit], basis: Basis, report: Report | None, last_day: date
-) -> list[int]:
-    match basis.kind:
+def _weights(config: Config, units: Sequence[Unit], by: By, report: Report | None, last_day: date) -> list[int]:
+    match by.kind:
         case "equal":
             return [1] * len(units)
         case "members":
@@ -164,7 +162,7 @@ def _weights(
             return [unit.members or 0 for unit in units]
         case "done":
             assert report is not None
-            return _done(config, units, basis.phase, report, last_day)
+            return _done(config, units, by.phase, report, last_day)
 
 
 def _done(config: Config, units: Sequence[Unit], phase: str | None, report: Report, last_day: date) -> list[int]:
@@ -191,7 +189,7 @@ def _refuse(quota: int, weights: Sequence[int], rule: Rule) -> None:
             what = say("allocate.too_little", units=len(weights), least=rule.at_least, needed=needed, quota=quota)
             raise SangkienError(Problem("--at-least", what, say("allocate.too_little.fix", most=most)))
         case "weight":
-            key = "allocate.no_weight_done" if rule.basis.kind == "done" else "allocate.no_weight_members"
+            key = "allocate.no_weight_done" if rule.by.kind == "done" else "allocate.no_weight_members"
             raise SangkienError(Problem("--by", say(key), say("allocate.no_weight.fix")))
 
 

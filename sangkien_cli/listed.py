@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sangkien_cli.errors import Problem
+from sangkien_cli.errors import Note, Problem
 from sangkien_cli.lang import Sentence
 from sangkien_cli.model import ALWAYS, Origin, Window
 
@@ -44,6 +44,8 @@ class Listed:
     quota: Mapping[str, int] = field(default_factory=dict)  # by phase id
     valid: Window = ALWAYS
     into: tuple[str, ...] = ()  # ids or names
+    # Only other units name it, as the one above them: none if another unit that is listed answers to its name.
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,4 @@ class UnitSheet:
     tied_by: str  # how it says which unit stands under which: parent, numbering, groups, nothing
     sheet: str | None  # the name of the sheet that was read
     titles: Mapping[str, str]  # by part (`quota.gd1` for quotas), the header of the column that was used
+    notes: Sequence[Note] = ()

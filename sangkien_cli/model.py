@@ -201,6 +201,7 @@ class Config:
     near: Fraction  # percent
     units: tuple[Unit, ...]
     parts: tuple[ConfigPart, ...] = ()  # the other files that the quota file is made of, in the order of reading
+    notes: tuple[tuple[str, Sentence], ...] = ()  # places in these, and what the user should know of them
 
 
 @dataclass(frozen=True, slots=True)

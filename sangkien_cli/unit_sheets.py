@@ -4,7 +4,7 @@ above it by a parent column, by numerals or by heading rows."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -15,7 +15,7 @@ import numpy as np
 
 from sangkien_cli.arrays import TextArray, by_distinct, codes, distinct, take
 from sangkien_cli.columns import Header, NoHeader, Wanted, explain_missing, find_header
-from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.listed import Listed, SheetRequest, UnitSheet
 from sangkien_cli.model import UNIT, Origin, Window
@@ -33,7 +33,8 @@ from sangkien_cli.text import fold, tidy
 from sangkien_cli.values import codes_meant, dates_meant, filled_down, is_ditto, numbers_meant, with_texts
 
 _CLEAR = 4  # columns that make a header beyond doubt
-_SHOWN = 4  # of the headers that were looked for
+_SHOWN = 4  # of the headers that were looked for, or of names
+_ENOUGH = 2  # rows that name a unit above them which has no row: a single one is likely a slip
 _ERRORS = frozenset(EXCEL_ERRORS)
 _WHOLE = re.compile(r"0*[0-9]{1,18}")
 _MEANT = re.compile(r"(\d{1,3}(?:[.,\s]\d{3})+|\d{1,18})(?:[.,]0{1,2})?(?:\s*[^\W\d][^\d]*)?")
@@ -43,6 +44,7 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _DIGIT = re.compile(r"\d")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_STAR = re.compile(r"\s*\(?\s*\*")
 # With an id of its own a row of these is a unit, whatever its words.
 _MAY_BE_UNITS = (layout.TOTAL, layout.OF_WHICH, layout.TITLE, layout.SIGNATURE, layout.NOTE)
 
@@ -50,9 +52,7 @@ T = TypeVar("T")
 Placed = tuple[tuple[int, int], Problem]  # a problem with its cell, by which problems are ordered
 
 
-def read_units(
-    request: SheetRequest, phases: Sequence[tuple[str, str]], access: Access | None = None
-) -> UnitSheet:
+def read_units(request: SheetRequest, phases: Sequence[tuple[str, str]], access: Access | None = None) -> UnitSheet:
     """The units that a sheet lists. `phases` are the ids and names of those that may have quotas.
 
     What is wrong with cells is in the answer, all of it. Raises SangkienError only where there is nothing to be read:
@@ -64,16 +64,23 @@ def read_units(
     source, head, header = _sheet(content, request, wanted, access)
     table = _Table(request, source, head, header, wanted)
     problems = [*_doubts(table, phases)]
-    rows, found = _tied(table, list(_rows(table, problems)), problems)
+    notes: list[Note] = []
+    rows, found = _tied(table, _without_notes(table, list(_rows(table, problems)), problems, notes), problems)
     units = _Units(table, problems)
     above = [None] * len(rows) if found is None else found.above
+    listed = [units.listed(row, parent) for row, parent in zip(rows, above, strict=True)]
+    notes += _totals(table, rows, listed)
+    if found is None:
+        listed, implied = _with_implied(table, rows, listed)
+        notes += implied
     return UnitSheet(
-        listed=[units.listed(row, parent) for row, parent in zip(rows, above, strict=True)],
+        listed=_with_names(listed),
         problems=[problem for _, problem in sorted(problems, key=lambda each: each[0])],
         sha256=content.sha256(),
         tied_by="parent" if found is None else found.by,
         sheet=source.name,
         titles=header.titles,
+        notes=notes,
     )
 
 
@@ -247,6 +254,7 @@ class _Table:
         self.texts = {part: _spread(column, tidy) for part, column in meant.items()}
         self.values: dict[str, list[object]] = {part: _spread(column, _reader(part)) for part, column in meant.items()}
         self.flaws = self._flaws()
+        self.texts = {part: [labels.without_quotes(text) for text in texts] for part, texts in self.texts.items()}
         for row, parts in self.flaws.items():
             for part in parts:
                 self.values[part][row - self.first] = None
@@ -409,10 +417,72 @@ def _rows(table: _Table, problems: list[Placed]) -> Iterator[_Row]:
         bare = not flaws and not any(texts[i] for texts in others)
         if kind == layout.GROUP and bare and not numeral and "parent" in positions and fold(name) not in parents:
             continue  # a heading that no unit names as the one above it
-        if _LETTER_OR_DIGIT.search(name) or "name" in flaws:
-            yield _Row(number, i, name, position, numeral, bare)
-        elif not bare:
+        nameless = "name" in flaws or not _LETTER_OR_DIGIT.search(name)
+        if nameless and not flaws.get("name") and not bare:
             problems.append(table.placed(number, position, say("unit_sheet.no_name"), say("unit_sheet.no_name.fix")))
+        # Others may stand under a unit without a name, if it has a numeral or an id.
+        if not nameless or "name" in flaws or (not bare and (numeral or ids[i])):
+            yield _Row(number, i, "" if nameless else name, position, numeral, bare)
+
+
+def _without_notes(table: _Table, rows: Sequence[_Row], problems: list[Placed], notes: list[Note]) -> Sequence[_Row]:
+    """The rows without the remarks at their end: texts by themselves, behind the last unit.
+
+    Such a text is a remark by its words, or behind a total or another remark; a unit if it is called like one. Where
+    one speaks for a unit and the other against it, nobody can say.
+    """
+    filled = next((i + 1 for i in reversed(range(len(rows))) if not rows[i].bare), 0)
+    numbered = next((i + 1 for i in reversed(range(len(rows))) if rows[i].numeral), 0)
+    names = _Beginnings.of(rows[: max(filled, numbered)])
+    remarks = {i for i in range(filled, len(rows)) if not rows[i].numeral and names.begin_remark(rows[i].name)}
+    end = min(max(filled, numbered), *remarks, len(rows))
+    names = _Beginnings.of(rows[:end])
+    units, remarked = list(rows[:end]), False
+    totals = [row for row, kind in table.layout.kinds.items() if kind == layout.TOTAL]
+    for i, row in enumerate(rows[end:], start=end):
+        union = labels.is_union(in_front(row.name)[1])
+        sentence = bool(names.words) and labels.is_remark(row.name)
+        may_be_unit = union or not names.words or names.hold(row.name)
+        summed_up = any(total < row.number and (not units or units[-1].number < total) for total in totals)
+        if i in remarks or (sentence and not union):
+            remarked = True
+        elif may_be_unit and not (remarked or summed_up or sentence):
+            units.append(row)
+        elif may_be_unit or not (remarked or summed_up):
+            what = say("unit_sheet.unit_or_note", name=row.name)
+            problems.append(table.placed(row.number, row.position, what, say("unit_sheet.unit_or_note.fix")))
+        elif not remarked:
+            what = say("unit_sheet.taken_for_note", name=row.name)
+            notes.append(Note(f"{table.where.place} {address(row.number, row.position)}", what))
+    return units
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginnings:
+    """How the names of a sheet begin."""
+
+    words: Collection[str]  # folded
+    ranks: Collection[int]  # of numerals in front of them
+    starred: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[_Row]) -> _Beginnings:
+        split = [in_front(row.name) for row in rows]
+        return cls(
+            {fold(name).partition(" ")[0] for _, name in split},
+            {each.rank for numeral, _ in split for each in readings(numeral)},
+            any(_STAR.match(row.name) for row in rows),
+        )
+
+    def hold(self, text: str) -> bool:
+        """Whether a text begins as one of the names does, by its first word or with a numeral of the same kind."""
+        numeral, name = in_front(text)
+        return fold(name).partition(" ")[0] in self.words or any(each.rank in self.ranks for each in readings(numeral))
+
+    def begin_remark(self, text: str) -> bool:
+        """Whether a text is a remark by its words, or by a star that no name has."""
+        starred = bool(self.words) and not self.starred and _STAR.match(text) is not None
+        return starred or labels.is_note(text)
 
 
 def _is_id(text: str, titles: Collection[str] = ()) -> bool:
@@ -451,7 +521,7 @@ def _tied(table: _Table, rows: Sequence[_Row], problems: list[Placed]) -> tuple[
     else:
         numerals = decided([row.numeral for row in rows])
     found = outline([Line(row.numeral, row.bare) for row in rows], numerals)
-    problems += [_fault(table, rows[i], *fault) for i, fault in found.faults.items()]
+    problems += [_fault(table, rows[i], *fault) for i, fault in found.faults.items() if rows[i].name]
     return rows, found
 
 
@@ -492,6 +562,23 @@ class _InSheet:
         # A single spelling, `also.1`, has no cell of its own.
         column = columns.get(part, columns.get(part.partition(".")[0], self.column))
         return self.where.problem(self.row, column, what, fix)
+
+
+def _with_names(listed: Sequence[Listed]) -> Sequence[Listed]:
+    """The units without those whose name cannot be read. One of these with an id stays, under it: others may name it;
+    what stands under another one stands under the next above."""
+    if all(unit.name for unit in listed):
+        return listed
+    found: list[Listed] = []
+    now: list[int | None] = []  # for each unit, where it stands now, or what stands in for it
+    for unit in listed:
+        above = None if unit.above is None else now[unit.above]
+        if name := unit.name or unit.id:
+            now.append(len(found))
+            found.append(replace(unit, name=name, above=above))
+        else:
+            now.append(above)
+    return found
 
 
 class _Units:
@@ -565,6 +652,115 @@ class _Units:
         return None
 
 
+# --- units without a row -------------------------------------------------------------------------------------------
+
+
+def _with_implied(table: _Table, rows: Sequence[_Row], listed: Sequence[Listed]) -> tuple[list[Listed], list[Note]]:
+    """The units, with those that only the column of parents names, each before the first one that names it."""
+    known = {fold(text) for unit in listed for text in (unit.name, unit.id or "", *unit.also)}
+    often = Counter(fold(unit.parent) for unit in listed if unit.parent is not None)
+    missing = {name for name, count in often.items() if count >= _ENOUGH and name not in known}
+    position = table.header.positions["parent"]
+    every: list[Listed] = []
+    made: list[str] = []
+    for row, unit in zip(rows, listed, strict=True):
+        if unit.parent is not None and (name := fold(unit.parent)) in missing:
+            missing.remove(name)
+            made.append(unit.parent)
+            every.append(Listed(unit.parent, _InSheet(table.where, row.number, position), implied=True))
+        every.append(unit)
+    if not made:
+        return every, []
+    names = (*made[:_SHOWN], *(["…"] if len(made) > _SHOWN else []))
+    header = table.header.titles["parent"]
+    return every, [Note(table.where.place, say("unit_sheet.implied", units=len(made), header=header, names=names))]
+
+
+# --- totals --------------------------------------------------------------------------------------------------------
+
+
+def _totals(table: _Table, rows: Sequence[_Row], listed: Sequence[Listed]) -> Iterator[Note]:
+    """The rows left out as totals, and which of their figures agree with no sum of units."""
+    kinds = table.layout.kinds
+    totals = [row for row in sorted(set(kinds) - {each.number for each in rows}) if kinds[row] == layout.TOTAL]
+    figures = [part for part in table.header.positions if _is_figures(part)]
+    shown: list[Sentence | str] = []
+    wrong: list[Note] = []
+    sums = {part: _Sums(rows, listed, part, [row for row in kinds if row in totals or kinds[row] == layout.GROUP])
+            for part in figures} if totals else {}  # fmt: skip
+    for row in totals:
+        texts = table.layout.texts.get(row, ())
+        name = next((tidy(text) for text in texts if _WORD.search(text)), "")
+        if not name:
+            continue
+        figure_under = {
+            part: figure
+            for part in figures
+            if (place := table.header.positions[part]) < len(texts)
+            and (figure := labels.figure_of(texts[place])) is not None
+        }
+        first = next(iter(figure_under.values()), None)
+        shown.append(f"“{name}”" if first is None else say("unit_sheet.total.shown", name=name, figure=first))
+        for part, stated in figure_under.items():
+            if (added := sums[part].other_than(stated, row)) is not None:
+                header = table.header.titles[part]
+                what = say("unit_sheet.total.wrong", name=name, stated=stated, header=header, found=added)
+                wrong.append(Note(f"{table.where.place} {address(row, table.header.positions[part])}", what))
+    if shown:
+        names = (*shown[:_SHOWN], *(["…"] if len(shown) > _SHOWN else []))
+        yield Note(table.where.place, say("unit_sheet.total", names=names))
+    yield from wrong
+
+
+class _Sums:
+    """The figures of a column, added up between rows that part a sheet: those of all units, of one depth, of the lowest
+    ones, or of the highest that have any."""
+
+    def __init__(self, rows: Sequence[_Row], listed: Sequence[Listed], part: str, edges: Collection[int]) -> None:
+        phase = part.removeprefix(QUOTA)
+        held = [unit.members if part == "members" else unit.quota.get(phase) for unit in listed]
+        above = _above(listed)
+        heads = {parent for parent in above if parent is not None}
+        lines = [list(_lineage(above, at)) for at in range(len(listed))]
+        highest = [not any(held[up] is not None for up in line) for line in lines]
+        depths = sorted({len(line) for line in lines})
+        chosen = [highest, [True] * len(listed), [at not in heads for at in range(len(listed))]]
+        chosen += [[len(line) == depth for line in lines] for depth in depths]
+        values = np.array([value or 0 for value in held], dtype=np.int64)
+        self.numbers = np.array([row.number for row in rows], dtype=np.int64)
+        self.edges = sorted({0, *edges, int(self.numbers.max(initial=0)) + 1})
+        self.added = [np.concatenate([[0], np.cumsum(values * np.array(each, dtype=bool))]) for each in chosen]
+
+    def other_than(self, stated: int, row: int) -> int | None:
+        """What the highest units add up to, if a total in a row says what no units add up to."""
+        spans = [(edge, row) if edge < row else (row, edge) for edge in self.edges if edge != row]
+        found = {self._between(added, *span) for added in self.added for span in spans}
+        if stated in found or not any(found):
+            return None
+        above = self._between(self.added[0], 0, row)
+        return above or self._between(self.added[0], row, self.edges[-1])
+
+    def _between(self, added: np.ndarray, first: int, last: int) -> int:
+        start, end = np.searchsorted(self.numbers, [first, last])
+        return int(added[end] - added[start])
+
+
+def _above(listed: Sequence[Listed]) -> list[int | None]:
+    """What each unit stands under, as far as the sheet alone says that."""
+    called = {fold(text): at for at, unit in reversed([*enumerate(listed)]) for text in (unit.name, unit.id or "")}
+    return [unit.above if unit.parent is None else called.get(fold(unit.parent)) for unit in listed]
+
+
+def _lineage(above: Sequence[int | None], at: int) -> Iterator[int]:
+    """The units above one. A circle, which is refused later, is followed once."""
+    seen = {at}
+    up = above[at]
+    while up is not None and up not in seen:
+        yield up
+        seen.add(up)
+        up = above[up]
+
+
 def _reader(part: str) -> Callable[[str], object]:
     """What reads the cells of a column: the value of each, None for a blank one, the text of an unreadable one."""
     if _is_figures(part):
@@ -572,8 +768,8 @@ def _reader(part: str) -> Callable[[str], object]:
     if part in ("from", "to"):
         return lambda text: _day(tidy(text))
     if part == "id":
-        return lambda text: tidy(text) if _LETTER_OR_DIGIT.search(text) else None
-    return several if part in ("also", "into") else tidy
+        return lambda text: labels.without_quotes(tidy(text)) if _LETTER_OR_DIGIT.search(text) else None
+    return several if part in ("also", "into") else lambda text: labels.without_quotes(tidy(text))
 
 
 def _meant_number(text: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sangkien_cli.allocation import Basis, Rule, allocate, changes, find_unit, with_numbers
+from sangkien_cli.allocation import By, Rule, allocate, changes, find_unit, with_numbers
 from sangkien_cli.apportion import Method, Share, apportion, obstacle
 from sangkien_cli.config import load_config
 from sangkien_cli.config.rewrite import rewrites
@@ -565,7 +565,7 @@ def test_a_file_that_somebody_changed_since_is_not_written_over(folder: Path) ->
 
     write_files(folder, FILES)
     config = load_config(folder / "sangkien.yaml")
-    division = allocate(config, find_unit(config, "a"), config.phases[0], Rule(Basis("members")))
+    division = allocate(config, find_unit(config, "a"), config.phases[0], Rule(By("members")))
     wanted = (config, changes(division), with_numbers(division))
     assert [each.file.name for each in rewrites(*wanted)] == ["sangkien.yaml"]
     text = (folder / "sangkien.yaml").read_text(encoding="utf-8")

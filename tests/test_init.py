@@ -373,6 +373,19 @@ def test_names_that_differ_in_a_number_or_in_the_kind_of_place_are_units_of_thei
     assert set(tree(found.config)) == set(names)
 
 
+def test_a_unit_that_may_be_the_one_beside_it_stays_and_is_marked(made: Make) -> None:
+    names = {"LĐLĐ thành phố Phủ Lý": 20, "LĐLĐ Phủ Lý": 25, "LĐLĐ huyện Duy Tiên": 9, "LĐLĐ thị xã Duy Tiên": 12,
+             "LĐLĐ huyện Bình Lục": 10}  # fmt: skip
+    named = [name for name, often in names.items() for _ in range(often)]
+    rows = [(f"K{number}", name, date(2022, 3, 1)) for number, name in enumerate(named)]
+    found = made(workbook("a.xlsx", A=[("Mã", "Đơn vị", "Ngày gửi"), *rows]))
+    assert set(tree(found.config)) == set(names)
+    assert found.text.count("# GUESS: might this be") == 2
+    for name, other in (("LĐLĐ Phủ Lý", "thành phố Phủ Lý"), ("LĐLĐ huyện Duy Tiên", "thị xã Duy Tiên")):
+        assert f"GUESS: might this be “LĐLĐ {other}”?" in found.text.partition(f"- name: {name} ")[2].split("- name")[0]
+    assert "2 units may be another one named otherwise" in found.outcome.stderr
+
+
 def test_a_name_under_two_parents_is_two_units_unless_one_is_a_slip(made: Make) -> None:
     rows = submissions(90)
     for number, row in enumerate(rows):
@@ -419,6 +432,43 @@ def test_where_no_status_is_known_every_row_counts_and_the_file_says_so(made: Ma
     assert found.config.where == {}
     assert "# GUESS: no status is known to mean" in found.text
     assert "counts 60 rows" in found.outcome.stderr
+
+
+COUNCIL = ("Xếp loại A", "Xếp loại B", "Xếp loại C", "Không xếp loại")
+
+
+def test_where_no_column_is_known_to_hold_statuses_those_that_may_are_named(made: Make) -> None:
+    found = made(workbook("a.xlsx", A=[(*HEADER[:6], "Kết luận của Hội đồng"), *with_statuses(*COUNCIL)]))
+    assert found.config.where == {}
+    remark = re.sub(r"\s+#?\s*", " ", found.text)
+    assert "GUESS: No column is known to hold statuses: every row counts." in remark
+    assert "name it under columns: status: Kết luận của Hội đồng" in remark
+    plain = made(workbook("b.xlsx", A=[HEADER[:6], *(row[:6] for row in submissions())]), "--force")
+    assert "# There is no column of statuses: every row counts." in plain.text
+
+
+@posix
+@pytest.mark.parametrize("known", [True, False])
+def test_on_a_terminal_it_is_asked_which_column_holds_statuses(
+    known: bool, terminal: Callable[..., Terminal], folder: Path
+) -> None:
+    rows = [("CHƯƠNG TRÌNH “1 TRIỆU SÁNG KIẾN”",), (*HEADER[:6], "Kết luận của Hội đồng"), *with_statuses(*COUNCIL)]
+    session = terminal(workbook("a.xlsx", A=rows))
+    session.until("which column says whether a submission is accepted?")
+    session.until("none of them")
+    session.until("(Enter = 2)")
+    session.type("1" if known else "")
+    if known:
+        session.until("mean that a submission counts?")
+        session.until("(Enter =")
+        session.type("1 2 3")
+    for question in ("first day?", "last day?"):
+        session.until(question)
+        session.type("")
+    assert session.end() == 0, session.shown
+    config = load_config(folder / "quota.yaml")
+    assert config.where == ({"status": OneOf(COUNCIL[:3])} if known else {})
+    assert "GUESS" not in (folder / "quota.yaml").read_text(encoding="utf-8")
 
 
 def test_a_sheet_without_statuses_keeps_its_rows(made: Make) -> None:
@@ -692,6 +742,84 @@ def test_of_quotas_on_two_bases_the_assigned_ones_are_taken(made: Make) -> None:
     assert "Column of the quota sheet not used: “Chỉ tiêu đăng ký”" in found.outcome.stderr
 
 
+def halves(*headers: str, title: str = "CHỈ TIÊU") -> Rows:
+    """A quota sheet with these headers over two numbers and their sum."""
+    return [(title,), ("Đơn vị", *headers), *((name, 40, 60, 100)[: len(headers) + 1] for name in DISTRICTS)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (("6 tháng đầu năm", "6 tháng cuối năm", "Cả năm"), ("dau-nam", "cuoi-nam")),
+        (("Chỉ tiêu 6T đầu năm", "Chỉ tiêu 6T cuối năm", "Tổng"), ("dau-nam", "cuoi-nam")),
+        (("Nửa đầu năm", "Nửa cuối năm"), ("dau-nam", "cuoi-nam")),
+        (("Quý I+II", "Quý III+IV", "Chỉ tiêu năm 2022"), ("quy1-2", "quy3-4")),
+        (("6 tháng đầu năm 2022", "6 tháng cuối năm 2022", "Năm 2022"), ("dau-nam-2022", "cuoi-nam-2022")),
+    ],
+)
+def test_parts_of_a_year_are_phases_and_the_whole_year_is_their_sum(
+    headers: tuple[str, ...], expected: tuple[str, str], made: Make
+) -> None:
+    workbook("a.xlsx", A=[HEADER, *submissions()])
+    found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=halves(*headers)))
+    assert [(each[0], *each[2:]) for each in phases(found.config)] == [
+        (expected[0], "2022-01-01", "2022-06-30"), (expected[1], "2022-07-01", "2022-12-31"),
+    ]  # fmt: skip
+    assert [tuple(unit.quota.values()) for unit in found.config.units] == [(40, 60)] * 3
+    assert not [line for line in found.guesses if "tháng" in line]
+    if "2022" in headers[-1]:  # "Cả năm" alone does not say that it holds quotas
+        assert f"Column of the quota sheet not used: “{headers[2]}”" in found.outcome.stderr
+
+
+def test_under_one_header_of_two_rows_parts_of_a_year_are_phases_of_the_year_of_the_title(made: Make) -> None:
+    workbook("a.xlsx", A=[HEADER, *submissions()])
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (("CHỈ TIÊU NĂM 2023",), ("Đơn vị", "Chỉ tiêu giao"),
+                (None, "6 tháng đầu năm", "6 tháng cuối năm", "Cả năm"),
+                *((name, 40, 60, 100) for name in DISTRICTS)):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.merge_cells("B2:D2")
+    book.save("q.xlsx")
+    found = made("a.xlsx", "--quotas", "q.xlsx")
+    assert [each[2:] for each in phases(found.config)] == [("2023-01-01", "2023-06-30"), ("2023-07-01", "2023-12-31")]
+    assert not any("from:" in line for line in found.guesses)
+
+
+def test_a_quota_column_chosen_among_several_is_marked(made: Make) -> None:
+    workbook("a.xlsx", A=[HEADER, *submissions()])
+    found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=halves("Chỉ tiêu đăng ký", "Chỉ tiêu giao")))
+    assert "nam2022: Chỉ tiêu giao" in found.guesses
+    assert "the column might also be: Chỉ tiêu đăng ký" in found.text
+    workbook(
+        "q.xlsx", A=[*halves("6 tháng đầu năm", "6 tháng cuối năm", "Chỉ tiêu cả năm"), ("Tổng cộng", 120, 181, 300)]
+    )
+    assert not [line for line in made("a.xlsx", "--quotas", "q.xlsx", "--force").guesses if "tháng" in line]
+    rows = [(name, 40, 90) for name in DISTRICTS]  # no sum of the one half that is there
+    workbook("q.xlsx", A=[("Đơn vị", "Chỉ tiêu 6 tháng đầu năm", "Chỉ tiêu cả năm"), *rows])
+    found = made("a.xlsx", "--quotas", "q.xlsx", "--force")
+    assert "dau-nam: Chỉ tiêu 6 tháng đầu năm" in found.guesses
+
+
+def test_a_total_of_the_quota_sheet_is_told_and_compared(made: Make) -> None:
+    workbook("a.xlsx", A=[HEADER, *submissions()])
+    rows: Rows = [("Đơn vị", "Chỉ tiêu"), *((name, 100) for name in DISTRICTS), ("TOÀN TỈNH", 300)]
+    right = made("a.xlsx", "--quotas", workbook("q.xlsx", A=rows))
+    assert right.outcome.stderr.count("“TOÀN TỈNH”") == 1
+    assert "a total and no unit: “TOÀN TỈNH” (300)" in right.outcome.stderr
+    wrong = made("a.xlsx", "--quotas", workbook("q.xlsx", A=[*rows[:-1], ("TOÀN TỈNH", 430)]), "--force")
+    assert "B5: “TOÀN TỈNH” says 430 under “Chỉ tiêu”, but the units add up to 300" in wrong.outcome.stderr
+
+
+def test_what_a_report_would_tell_of_the_exports_is_told(made: Make) -> None:
+    workbook("a.xlsx", A=[HEADER, *submissions()], B=[HEADER, *submissions()])
+    book = openpyxl.load_workbook("a.xlsx")
+    book["B"].sheet_state = "hidden"
+    book.save("a.xlsx")
+    assert re.search(r"a\.xlsx.*hidden", made("a.xlsx").outcome.stderr)
+
+
 def test_a_quota_sheet_without_quotas_gives_the_tree(made: Make) -> None:
     workbook("a.xlsx", A=[HEADER, *submissions()])
     found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=[row[:3] for row in QUOTAS[1:]]))
@@ -724,6 +852,25 @@ def test_a_level_above_the_roots_of_the_quota_sheet_is_left_out(made: Make) -> N
     found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=with_root), "--force")
     assert found.config.columns.unit == (("CĐCS",), ("CĐ cấp trên",), ("LĐLĐ tỉnh",))
     assert "counts 54 rows" in found.outcome.stderr
+
+
+def test_a_level_of_which_the_quota_sheet_knows_little_is_kept_and_marked(made: Make) -> None:
+    rows = submissions(90)
+    for number, row in enumerate(rows):
+        if number % 9:
+            row[4] = f"Cụm {number % 9}"
+    workbook("a.xlsx", A=[HEADER, *rows])
+    found = made("a.xlsx", "--quotas", workbook("q.xlsx", A=QUOTAS))
+    assert found.config.columns.unit == (("CĐCS",), ("CĐ cấp trên",))
+    assert "# GUESS: only 11% of the rows name a unit of the quota sheet" in found.text
+    # Beside one and the same name it stands above the tree.
+    for number, row in enumerate(rows):
+        if number % 9:
+            row[4] = "LĐLĐ tỉnh Thái Nguyên"
+    workbook("a.xlsx", A=[HEADER, *rows])
+    found = made("a.xlsx", "--quotas", "q.xlsx", "--force")
+    assert found.config.columns.unit == (("CĐCS",),)
+    assert "only 11% of its rows name a unit of the quota sheet" in found.outcome.stderr
 
 
 def test_everything_wrong_with_the_quota_sheet_is_told_with_its_cell(run_here: Run, folder: Path) -> None:
@@ -906,7 +1053,7 @@ def test_on_a_terminal_what_is_not_sure_is_asked_and_the_answers_are_no_guesses(
     session.type("15/02/2022")
     session.until("the last day?")
     session.type("1/2/2022")  # before the first
-    session.until("not before the day before it.")
+    session.until("not before the day above.")
     session.type("30/06/2022")
     session.until("What is the programme called?")
     session.type("1 triệu sáng kiến")
@@ -932,16 +1079,13 @@ def values_of(config: Config) -> tuple[str, ...]:
 
 
 @posix
-@pytest.mark.parametrize("answer", ["", "\x04"], ids=["Enter", "Ctrl-D"])
-def test_enter_takes_the_best_guess_and_ctrl_d_all_of_them(
-    answer: str, terminal: Callable[..., Terminal], folder: Path, run_here: Run
-) -> None:
+def test_enter_takes_the_best_guess(terminal: Callable[..., Terminal], folder: Path, run_here: Run) -> None:
     workbook("a.xlsx", A=UNSURE)
     session = terminal("a.xlsx")
     for question in ("handed in?", "the code of a submission", "counts?", "first day?", "last day?", "called?"):
         session.until(question)
         session.until("(Enter =")
-        os.write(session.primary, answer.encode() or b"\n")
+        session.type("")
     assert session.end() == 0, session.shown
     assert run_here("init", "a.xlsx", "-o", "best.yaml").code == 0
     asked, best = (load_config(folder / name) for name in ("quota.yaml", "best.yaml"))
@@ -951,6 +1095,31 @@ def test_enter_takes_the_best_guess_and_ctrl_d_all_of_them(
         best.where,
         best.programme,
     )
+
+
+def marked(path: Path) -> list[str]:
+    """The lines of a quota file with a mark."""
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines()[4:] if "GUESS" in line]
+
+
+@posix
+@pytest.mark.parametrize("answers", [0, 1, 3, 4])
+def test_after_ctrl_d_nothing_is_asked_and_what_was_not_answered_stays_a_guess(
+    answers: int, terminal: Callable[..., Terminal], folder: Path, run_here: Run
+) -> None:
+    workbook("a.xlsx", A=UNSURE)
+    questions = ("handed in?", "the code of a submission", "counts?", "first day?", "last day?", "called?")
+    session = terminal("a.xlsx")
+    for number, question in enumerate(questions[: answers + 1]):
+        session.until(question)
+        session.until("(Enter =")
+        os.write(session.primary, b"\n" if number < answers else b"\x04")
+    assert session.end() == 0, session.shown
+    assert not [question for question in questions[answers + 1 :] if question in session.shown]
+    assert run_here("init", "a.xlsx", "-o", "best.yaml", "--yes").code == 0
+    asked, best = folder / "quota.yaml", folder / "best.yaml"
+    assert asked.read_text(encoding="utf-8").count("as you answered") == min(answers, 3)
+    assert len(marked(asked)) == len(marked(best)) - min(answers, 3)  # half an answer about a phase is none
 
 
 @posix
@@ -1048,7 +1217,9 @@ def test_whatever_the_headers_and_their_order_what_is_written_loads_and_reports(
         if outcome.code == 2:
             # No header can be found, or none of the columns can be told from another: said, and nothing is written.
             assert re.search(
-                "no column is known|has a header|two columns|several columns|hold no names", outcome.stderr
+                "no column is known|has a header|stands twice|is blank|names no units|two columns|several columns"
+                "|hold no names",
+                outcome.stderr,
             )
             assert os.listdir(folder) == ["a.xlsx"]
             return

@@ -990,3 +990,20 @@ def test_the_limit_on_unpacking_refuses_and_can_be_raised(report: Report) -> Non
     assert "unpacks to more than 1 MB" in refused.notes
     assert "--limit megabytes=" in refused.notes
     assert report("a.xlsx", "--limit", "megabytes=100").report["rows"]["read"] == 20_000
+
+
+def test_one_header_may_serve_two_fields(report_of: ReportOf) -> None:
+    """
+    Mã,Ngày
+    A,01/03/2022
+    B,02/03/2022
+    A,03/03/2022
+    """
+    quota = """
+        programme: P
+        phases: {p1: {from: 2022-01-01, to: 2022-12-31}}
+        exports: {columns: {code: Mã, submitted: Ngày, unit: Mã}}
+        units: [{name: A}, {name: B}]
+        """
+    rows = report_of(quota, test_one_header_may_serve_two_fields.__doc__ or "")["rows"]
+    assert (rows["counted"], rows["set_aside"]) == (2, {"duplicate": 1})

@@ -276,10 +276,10 @@ def test_units_of_a_spreadsheet_hang_under_units_of_yaml_and_of_each_other(folde
 def test_a_spreadsheet_under_a_unit_fills_that_unit(folder: Path) -> None:
     files = {
         "quota.yaml": HEAD + "units: [{name: A, id: a, units_from: {file: u.csv}}, {name: B, id: b, include: v.csv}]\n",
-        "u.csv": "Đơn vị,Chỉ tiêu\nX,3\nY,\n",
+        "u.csv": "Đơn vị,Chỉ tiêu\nX,3\nCĐCS Y,\n",
         "v.csv": "Đơn vị,Chỉ tiêu\nX,4\nZ,5\n",
     }
-    assert outline(loaded(folder, files)) == ["a -", "  a-x 3", "  y -", "b -", "  b-x 4", "  z 5"]
+    assert outline(loaded(folder, files)) == ["a -", "  a-x 3", "  cdcs-y -", "b -", "  b-x 4", "  z 5"]
 
 
 def test_everything_wrong_with_a_spreadsheet_is_found_in_one_run(folder: Path) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from sangkien_cli.config.tree import tie
 from sangkien_cli.errors import Problem, SangkienError, show_problem
-from sangkien_cli.lang import Lang, Sentence
+from sangkien_cli.lang import Lang, Sentence, words
 from sangkien_cli.listed import Listed, SheetRequest, UnitSheet
 from sangkien_cli.model import Origin, Phase, Unit, Window
 from sangkien_cli.pipeline import load_config
@@ -326,6 +326,39 @@ a b  | Huyện  | tn         | -5           | #REF!        | mười         | 1
     ]
 
 
+@pytest.mark.parametrize("name", ["units.xlsx", "units.csv"])
+def test_a_unit_whose_name_cannot_be_read_gives_no_other_error(name: str) -> None:
+    rows = [
+        ["Mã", "Đơn vị", "Trực thuộc", "quota.gd1"],
+        ["", "#N/A", "", "1"],
+        ["", "#REF!", "", "2"],
+        ["x", "#N/A", "", "3"],
+        ["y", "", "", "4"],
+        ["", "LĐLĐ A", "x", "5"],
+        ["", "LĐLĐ B", "y", "6"],
+    ]
+    if name.endswith("csv"):
+        Path(name).write_bytes(csv_bytes(rows))
+    else:
+        write("\n".join(" | ".join(row) for row in rows))
+    Path("quota.yaml").write_text(f"{QUOTA}\nunits_from: {{file: {name}}}\n", encoding="utf-8")
+    with pytest.raises(SangkienError) as refused:
+        load_config(Path("quota.yaml"))
+    assert [re.findall(r" (B\d):", message) for message in messages(refused.value.problems)] == [
+        ["B2"], ["B3"], ["B4"], ["B5"]
+    ]  # fmt: skip
+
+
+def test_what_stands_under_a_unit_without_a_name_stands_under_the_next_above() -> None:
+    found = read("STT | Đơn vị | Chỉ tiêu\n1 | A | 9\n1.1 | | 5\n1.1.1 | B | 2\n1.2 | #N/A | 3\n1.2.1 | C | 3")
+    assert [re.findall(r" (B\d):", message) for message in messages(found.problems)] == [["B3"], ["B5"]]
+    assert shown(found) == ["A", "  B", "  C"]
+
+
+def test_names_that_end_like_sentences_are_names_where_nothing_else_is_listed() -> None:
+    assert shown(read("Đơn vị\nTrường A.\n* Trường B.\n* Trường C.")) == ["Trường A.", "  Trường B.", "  Trường C."]
+
+
 def test_a_problem_that_is_found_later_stands_at_the_cell_of_its_part() -> None:
     unit = read("Mã | Đơn vị | Trực thuộc | Tên khác | Chỉ tiêu\na | A | x | B | 5").listed[0]
     parts = ("id", "name", "parent", "also", "also.1", "quota.gd1", "kind")
@@ -412,6 +445,7 @@ STT | Đơn vị                | Số đoàn viên | Chỉ tiêu
     [
         "Ghi chú: số liệu tính đến 31/12/2021",
         "GHI CHÚ:\n| Báo cáo gửi trước ngày 15/12\n| 1. Gửi bằng văn bản",
+        "Ghi chú\n1 | Chưa giao cho ngành dọc\n2 | Gửi trước ngày 15",
         "Lưu ý: CĐCS nào chưa giao thì bổ sung",
         "* Đơn vị chưa giao sẽ giao sau",
         "(*) Số liệu tạm tính",
@@ -434,8 +468,13 @@ def test_a_note_below_the_table_is_no_unit(note: str, parents: str, total: str, 
 
 
 def test_behind_the_total_what_no_unit_is_called_is_a_note() -> None:
-    found = read("STT | Đơn vị | Chỉ tiêu\n1 | LĐLĐ huyện A | 10\n| Tổng cộng | 10\n| Mọi thắc mắc xin gọi 0912 345 678")
+    found = read(
+        "STT | Đơn vị | Chỉ tiêu\n1 | LĐLĐ huyện A | 10\n| Tổng cộng | 10\n| Mọi thắc mắc xin gọi 0912 345 678"
+    )
     assert (shown(found), found.problems) == (["LĐLĐ huyện A"], [])
+    assert [note.place for note in found.notes if note.what.key == "unit_sheet.taken_for_note"] == [
+        "units.xlsx [Chỉ tiêu] B4"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -523,12 +562,68 @@ CĐCS G       | LĐLĐ tỉnh       | 10
         ("LĐLĐ huyện A", "LĐLĐ tỉnh"),
         ("1. CĐCS B", "LĐLĐ huyện A"),
         ("CĐCS C", "LĐLĐ huyện A"),
+        ("LĐLĐ huyện Z", None),
         ("CĐCS D", "LĐLĐ huyện Z"),
         ("CĐCS E", "LĐLĐ huyện Z"),
         ("CĐCS F", "LĐLĐ huyện Z"),
         ("CĐCS G", "LĐLĐ tỉnh"),
     ]
     assert {unit.above for unit in found.listed} == {None}
+
+
+def test_units_that_only_the_column_of_parents_names_are_listed_before_the_first_below_them() -> None:
+    found = read(
+        """
+Công đoàn cấp trên | CĐCS   | Chỉ tiêu
+LĐLĐ huyện A       | CĐCS 1 | 10
+                   | CĐCS 2 | 20
+LĐLĐ huyện B       | CĐCS 3 | 30
+                   | CĐCS 4 | 40
+LĐLĐ  Huyện A      | CĐCS 5 | 50
+LĐLĐ huyện Bb      | CĐCS 6 | 60
+CĐCS 1             | CĐCS 7 | 70
+CĐCS 1             | CĐCS 8 | 80
+""",
+        merged=["A2:A3", "A4:A5"],
+        columns={"name": ["CĐCS"]},
+    )
+    assert found.problems == []
+    assert [unit.name for unit in found.listed if unit.implied] == ["LĐLĐ huyện A", "LĐLĐ huyện B"]
+    assert [unit.name for unit in found.listed][:4] == ["LĐLĐ huyện A", "CĐCS 1", "CĐCS 2", "LĐLĐ huyện B"]
+    assert found.listed[3].at.origin.place == "units.xlsx [Chỉ tiêu] A4"
+    assert (found.listed[3].quota, found.listed[3].parent) == ({}, None)
+    (note,) = found.notes
+    assert words(note.what, "en") == (
+        "2 units have no row, only a name under “Công đoàn cấp trên”, and so no quota of their own: "
+        "LĐLĐ huyện A, LĐLĐ huyện B"
+    )
+    # A name that a single row gives to the unit above it is likely a slip: refused, as ever, with its cell.
+    tied = tie(found.listed, {})
+    assert [problem.place for problem in tied.problems] == ["units.xlsx [Chỉ tiêu] A7"]
+
+
+def test_units_that_have_a_row_are_not_made_again() -> None:
+    found = read("Mã | Đơn vị | Trực thuộc\na | A |\nb | B | a\nc | C | a\nd | D | b\ne | E | B\nf | F | b")
+    assert not [unit.name for unit in found.listed if unit.implied]
+    assert list(found.notes) == []
+
+
+def told(picture: str) -> list[str]:
+    """What is said of a sheet in which nothing is wrong."""
+    found = read(picture)
+    assert found.problems == []
+    return [f"{note.place}: {words(note.what, 'en')}" for note in found.notes]
+
+
+def test_totals_are_told_and_those_that_agree_with_no_sum_of_units() -> None:
+    rows = "TT | Đơn vị | Chỉ tiêu\nI | Huyện A | 30\n1 | CĐCS A1 | 10\n2 | CĐCS A2 | 20\nII | Huyện B | 5"
+    left = "units.xlsx [Chỉ tiêu]: a total and no unit: “TOÀN TỈNH” ({})"
+    for right in (35, 65):  # of the highest units, or of all
+        assert told(f"{rows}\n | TOÀN TỈNH | {right}") == [left.format(right)]
+    assert told(f"{rows}\n | TOÀN TỈNH | 43") == [
+        left.format(43),
+        "units.xlsx [Chỉ tiêu] C6: “TOÀN TỈNH” says 43 under “Chỉ tiêu”, but the units add up to 35",
+    ]
 
 
 def test_an_id_that_reads_like_a_ditto_mark_is_an_id() -> None:
@@ -748,7 +843,8 @@ BULLETS = {
         ],
     ),
     "below numbered headings": (
-        "I. Khối huyện|\nLĐLĐ huyện A|30\n- CĐCS 1|10\nLĐLĐ huyện B|20\n- CĐCS 3|20\nII. Khối ngành|\nCĐ Y tế|5\n- CĐCS 4|5",
+        "I. Khối huyện|\nLĐLĐ huyện A|30\n- CĐCS 1|10\nLĐLĐ huyện B|20\n- CĐCS 3|20\n"
+        "II. Khối ngành|\nCĐ Y tế|5\n- CĐCS 4|5",
         [
             "Khối huyện",
             "  LĐLĐ huyện A",
@@ -924,6 +1020,7 @@ ODD = (
     "=1+1", "+84", "-5", "@SUM(A1)", "007", "12345", "null", "no", "~", "A: b # c", "# x", '"X" & <Y>', "'q'",
     "a, b; c", "[1] {2}", "- Tổ 1", "I. LĐLĐ", "Tổng cộng", "Trong đó: nữ", "Người lập biểu", "Chủ tịch", "Đơn vị",
     "_x0041_", "C:\\t\\n", "Đ̣ồng", "Ho\u00e0 ho\u0300a", "😀 a", "1,5", "5.000", "2022-01-01", "TRUE", 'x "y', '"z',
+    "#N/A", '"#REF!"',
 )  # fmt: skip
 names = st.sampled_from(ODD) | st.text(
     st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxy ÀẢÃÁẠ012 =#:;,.\"'-+@[]{}()&*!|><%`/\\_~?"), min_size=1, max_size=20

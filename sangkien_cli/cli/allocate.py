@@ -19,7 +19,7 @@ from sangkien_cli.model import ALL
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
-    from sangkien_cli.allocation import Allocation, Basis
+    from sangkien_cli.allocation import Allocation, By
     from sangkien_cli.model import Config, Phase, Report
     from sangkien_cli.sheets.limits import Access
 
@@ -64,15 +64,14 @@ def allocate(
     least = options.whole_number("--at-least", at_least, "1")
     rest = _method(method)
     from sangkien_cli import allocation as division
-    from sangkien_cli.config import load_config
     from sangkien_cli.config.rewrite import rewrites
 
     access = options.access(limit, password_env)
-    loaded = load_config(options.config_path(config), access=access)
+    loaded = options.quota_file(config, access)
     top = division.find_unit(loaded, unit)
     window = _phase(phase, loaded)
-    rule = division.Rule(_basis(by, loaded), least, rest)
-    report = counting.report(loaded, rule.basis, target, access)
+    rule = division.Rule(_by(by, loaded), least, rest)
+    report = counting.report(loaded, rule.by, target, access)
     divided = division.allocate(loaded, top, window, rule, asked, report)
     document = _document(divided, kind, options.language(lang, loaded.lang))
     outputs = {} if target is None else {target: document}
@@ -96,11 +95,11 @@ class _Counting:
     def __post_init__(self) -> None:
         options.as_of_date(self.as_of)
 
-    def report(self, config: Config, basis: Basis, target: Path | None, access: Access) -> Report | None:
+    def report(self, config: Config, by: By, target: Path | None, access: Access) -> Report | None:
         """The counts, where the division goes by them; the table's own file must not be one of the inputs."""
         own = [config.path, *(part.path for part in config.parts)]
-        if basis.kind != "done":
-            self._refuse(basis)
+        if by.kind != "done":
+            self._refuse(by)
             check_outputs([] if target is None else [target], own)
             return None
         from sangkien_cli.exports import export_paths
@@ -113,7 +112,7 @@ class _Counting:
             options.say_aside(note.what, note.place)
         return result.report
 
-    def _refuse(self, basis: Basis) -> None:
+    def _refuse(self, by: By) -> None:
         """Nothing is counted: what asks for it is a mistake."""
         typed = {
             "EXPORT": self.exports,
@@ -121,7 +120,7 @@ class _Counting:
         }
         for option, value in typed.items():
             if value:
-                raise options.fail(option, "allocate.not_counted", basis=basis.text)
+                raise options.fail(option, "allocate.not_counted", by=by.text)
 
 
 def _kind(format: str | None, output: str | None) -> Kind:
@@ -158,22 +157,22 @@ def _phase(typed: str | None, config: Config) -> Phase:
     raise options.fail("--phase", "option.no_phase", text=typed, phases=ids)
 
 
-def _basis(typed: str | None, config: Config) -> Basis:
-    from sangkien_cli.allocation import Basis
+def _by(typed: str | None, config: Config) -> By:
+    from sangkien_cli.allocation import By
 
     ids = tuple(phase.id for phase in config.phases)
     if typed is None:
-        raise options.fail("--by", "allocate.no_basis", "allocate.basis.fix", phase=ids[0])
+        raise options.fail("--by", "allocate.no_by", "allocate.by.fix", phase=ids[0])
     match typed.partition(":"):
         case ("members" | "equal") as kind, "", "":
-            return Basis(kind)
+            return By(kind)
         case "done", ":", phase if phase:
             pass
         case _:
-            raise options.fail("--by", "allocate.unknown_basis", "allocate.basis.fix", text=typed, phase=ids[0])
+            raise options.fail("--by", "allocate.unknown_by", "allocate.by.fix", text=typed, phase=ids[0])
     if phase not in (*ids, ALL):
         raise options.fail("--by", "option.no_phase", text=phase, phases=(*ids, ALL))
-    return Basis("done", phase)
+    return By("done", phase)
 
 
 def _document(divided: Allocation, kind: Kind, lang: Lang) -> bytes:

@@ -74,9 +74,7 @@ def obtain(request: Request) -> Answer:
 
 
 def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, lang: Lang, access: Access) -> Answer:
-    from sangkien_cli.config import load_config
-
-    config = load_config(options.config_path(request.config), access=access)
+    config = options.quota_file(request.config, access)
     gc.freeze()  # the tree stays to the end: nothing in it is to be looked through again
     phase = options.phase_id(request.phase, config)
     unit = options.unit_id(request.unit, config)

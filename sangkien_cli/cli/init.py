@@ -92,8 +92,12 @@ def _summarise(proposal: Proposal, counted: Counted, target: Path) -> None:
     options.say_aside(say("init.done.counted", counted=rows.counted))
     for reason, number in rows.set_aside.items():
         options.say_aside(say("init.done.reason", rows=number, why=say(f"reason.{reason.value}")))
+    if proposal.maybes:
+        options.say_aside(say("init.done.maybe", units=proposal.maybes, file=str(target)))
     for note in proposal.notes:
         options.say_aside(note)
+    for place, what in dict.fromkeys((each.place, each.what) for each in (*proposal.told, *counted.notes)):
+        options.say_aside(what, place)
     options.say_aside(say("init.done.next"))
     if proposal.doubts:
         options.say_aside(say("init.done.doubts", file=str(target), doubts=proposal.doubts, guess=say("init.guess")))

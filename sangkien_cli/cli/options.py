@@ -79,6 +79,16 @@ def config_path_if_any(typed: str | None) -> Path | None:
     return default if default.exists() else None
 
 
+def quota_file(typed: str | None, access: Access) -> Config:
+    """The quota file loaded, what is worth knowing of its parts said."""
+    from sangkien_cli.config import load_config
+
+    config = load_config(config_path(typed), access=access)
+    for place, what in config.notes:
+        say_aside(what, place)
+    return config
+
+
 def inspect_format(typed: str | None, output: str | None) -> Literal["text", "json"]:
     """The format of `inspect`: as typed, else by the output's ending, else text."""
     match typed:

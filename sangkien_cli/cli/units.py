@@ -69,13 +69,12 @@ def units(
         _refuse(of_the_tree, "--unknown")
         return _list_unknown(exports, config, output, access, lang)
     kind = _kind(format, output)
-    from sangkien_cli.config import load_config
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.tree_checks import check_tree
 
     target = None if output in (None, "-") else Path(str(output))
     check_outputs([] if target is None else [target])
-    quota = load_config(options.config_path(config), access=access)
+    quota = options.quota_file(config, access)
     check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts)])
     lines = _lines(quota, phase, unit, depth, as_of)
     notes = check_tree(quota, lines.quoted, lines.looked_at, options.as_of_date(as_of))
@@ -170,7 +169,6 @@ def _list_unknown(
     exports: list[str] | None, config: str | None, output: str | None, access: Access, lang: str | None
 ) -> int:
     """The names typed in the exports that are not in the tree, as a list to be filled in."""
-    from sangkien_cli.config import load_config
     from sangkien_cli.exports import export_paths
     from sangkien_cli.pipeline import count
     from sangkien_cli.render import spellings as render
@@ -181,7 +179,7 @@ def _list_unknown(
     if target is not None and target.suffix.lower() not in _LISTS:
         raise options.fail("--output", "option.ending", text=output, endings=_LISTS)
     check_outputs([] if target is None else [target])
-    quota = load_config(options.config_path(config), access=access)
+    quota = options.quota_file(config, access)
     paths = export_paths(quota, exports)
     check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts), *paths])
     with ReadingBar() as bar:
@@ -206,13 +204,12 @@ def _list_unknown(
 
 def _learn(names: str, config: str | None, access: Access, *, dry_run: bool) -> int:
     """Put the confirmed spellings into the quota file; what changes is shown first."""
-    from sangkien_cli.config import load_config
     from sangkien_cli.config.rewrite import rewrites
     from sangkien_cli.spellings import changes, read_choices, with_choices
 
     if not Path(names).exists():
         raise SangkienError(Problem(names, say("file.missing"), say("file.missing.fix")))
-    quota = load_config(options.config_path(config), access=access)
+    quota = options.quota_file(config, access)
     filled = read_choices(Path(names), quota)
     choices = filled.choices
     put_in_place(rewrites(quota, changes(choices, quota), with_choices(choices, quota), access), dry_run=dry_run)

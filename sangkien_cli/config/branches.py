@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from sangkien_cli.config import schema
 from sangkien_cli.config.marks import Document, Raw
 from sangkien_cli.config.marks import Path as KeyPath
-from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.listed import Listed, SheetRequest
 from sangkien_cli.model import ALWAYS, ConfigPart, Origin, Window
@@ -41,6 +41,7 @@ class Gathered:
     listed: list[Listed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     parts: list[ConfigPart] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class _Gatherer:
             self.found.problems.extend(error.problems)
             return
         self.found.problems.extend(sheet.problems)
+        self.found.notes.extend(sheet.notes)
         self._part(request.file, sheet.sha256)
         before = len(self.found.listed)
         self.found.listed.extend(

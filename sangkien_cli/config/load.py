@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from sangkien_cli.collection import without_collection
 from sangkien_cli.config import checks, schema
-from sangkien_cli.config.branches import gather, texts
+from sangkien_cli.config.branches import Gathered, gather, texts
 from sangkien_cli.config.marks import Document, read_yaml
 from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.config.tree import Tied, tie
@@ -24,14 +24,12 @@ from sangkien_cli.model import (
     Columns,
     Condition,
     Config,
-    ConfigPart,
     DateRange,
     Field,
     NumberRange,
     OneOf,
     PercentRule,
     Phase,
-    Unit,
 )
 from sangkien_cli.nearest import nearest
 from sangkien_cli.sheets.limits import Access
@@ -70,7 +68,7 @@ def _load(path: Path, instead: Mapping[Path, bytes], access: Access) -> Config:
         raise SangkienError(*_in_order(problems, [path, *(part.path for part in gathered.parts)]))
     if not tied.units:
         raise SangkienError(Problem(f"{path}:1:1", say("config.no_units"), say("config.no_units.fix")))
-    return _config(path, sha256, file, tied.units, tuple(gathered.parts))
+    return _config(path, sha256, file, tied, gathered)
 
 
 def _open(path: Path, instead: Mapping[Path, bytes]) -> tuple[Document, str]:
@@ -202,9 +200,7 @@ def _known_keys(path: KeyPath, top: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
-def _config(
-    path: Path, sha256: str, file: schema.QuotaFile, units: tuple[Unit, ...], parts: tuple[ConfigPart, ...]
-) -> Config:
+def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathered: Gathered) -> Config:
     columns = _columns(file.exports.columns)
     return Config(
         path=path,
@@ -223,8 +219,9 @@ def _config(
         where={_field(name): _condition(condition) for name, condition in file.count.where.items()},
         once_per=_once_per(file.count.once_per, columns),
         near=Fraction(file.near),
-        units=units,
-        parts=parts,
+        units=tied.units,
+        parts=tuple(gathered.parts),
+        notes=tuple((note.place, note.what) for note in gathered.notes if note.what.key not in _every_day(tied)),
     )
 
 

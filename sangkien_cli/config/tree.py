@@ -21,6 +21,7 @@ class Tied:
 
     units: tuple[Unit, ...]
     problems: tuple[Problem, ...]
+    implied: bool = False  # whether it holds units that are listed nowhere, but named as the one above others
     strangers: tuple[str, ...] = ()  # keys of further spellings that no unit answers to
 
 
@@ -28,6 +29,7 @@ def tie(listed: Sequence[Listed], also: Mapping[str, Sequence[str]]) -> Tied:
     """The units in tree order, each parent before its children, siblings as listed. `also` are further spellings, by
     unit id or by `place_key`."""
     problems: list[Problem] = []
+    listed = _without_needless(listed)
     names = _Names(listed)
     parents = _parents(listed, names, problems)
     problems += _circles(listed, parents)
@@ -62,7 +64,26 @@ def tie(listed: Sequence[Listed], also: Mapping[str, Sequence[str]]) -> Tied:
         )
         for i, unit in enumerate(ordered)
     )
-    return Tied(units, tuple(problems), strangers)
+    return Tied(units, tuple(problems), any(unit.implied for unit in listed), strangers)
+
+
+def _without_needless(listed: Sequence[Listed]) -> Sequence[Listed]:
+    """The units without those that are only implied, where another one answers to the name."""
+    if not any(unit.implied for unit in listed):
+        return listed
+    names = _Names([unit for unit in listed if not unit.implied])
+    taken: set[str] = set()
+    kept: list[int] = []
+    for i, unit in enumerate(listed):
+        if unit.implied and (names.called(unit.name) or fold(unit.name) in taken):
+            continue
+        if unit.implied:
+            taken.add(fold(unit.name))
+        kept.append(i)
+    place = {old: new for new, old in enumerate(kept)}
+    return [
+        unit if unit.above is None else replace(unit, above=place[unit.above]) for unit in (listed[i] for i in kept)
+    ]
 
 
 def _with_spellings(

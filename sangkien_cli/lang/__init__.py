@@ -53,6 +53,12 @@ def whole(number: int, lang: Lang) -> str:
     return f"{number:,}".replace(",", _THOUSANDS[lang])
 
 
+def signed(number: int, lang: Lang) -> str:
+    """A difference with its sign: `+1,200`, `−30`, `0`."""
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return sign + whole(abs(number), lang)
+
+
 def decimal(text: str, lang: Lang) -> str:
     """A decimal written with a dot (`52.2`, `1000.5`) as the language writes it (`52,2`, `1.000,5`)."""
     integer, dot, digits = text.partition(".")

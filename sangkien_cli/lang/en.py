@@ -493,10 +493,10 @@ SENTENCES = {
     "allocate.new": "new",
     "allocate.minimum": "minimum",
     "allocate.sum": "Sum",
-    "allocate.basis.members": "Divided in proportion to the members.",
-    "allocate.basis.equal": "Divided equally.",
-    "allocate.basis.done": "Divided in proportion to what was done in {phase}, as of the end of {day}.",
-    "allocate.basis.done_all": "Divided in proportion to what was done in the whole programme, as of the end of {day}.",
+    "allocate.by.members": "Divided in proportion to the members.",
+    "allocate.by.equal": "Divided equally.",
+    "allocate.by.done": "Divided in proportion to what was done in {phase}, as of the end of {day}.",
+    "allocate.by.done_all": "Divided in proportion to what was done in the whole programme, as of the end of {day}.",
     "allocate.method.hamilton": "Largest remainders (Hamilton): each unit gets the whole part of its exact share; what "
     "is left goes, one each, to the largest remainders.",
     "allocate.method.sainte-lague": "Highest averages (Sainte-Laguë): one after another goes to the unit with the "
@@ -528,15 +528,15 @@ SENTENCES = {
     "{more} more",
     "allocate.in_spreadsheet.fix": "write the table with -o table.xlsx and copy the numbers; or run sangkien units "
     "-o tree.yaml, and in the quota file write include: [tree.yaml] instead of units_from:",
-    "allocate.not_counted": "goes with --by done:PHASE; --by {basis} counts nothing",
+    "allocate.not_counted": "goes with --by done:PHASE; --by {by} counts nothing",
     "allocate.not_counted.fix": "leave it out, or divide by what was done",
     "allocate.method": "there is no method “{text}”",
     "allocate.method.fix": "choose one of: {methods}",
     "allocate.no_phase": "the phase is missing",
     "allocate.all_phases": "“all” has no quotas of its own",
-    "allocate.no_basis": "nothing says in proportion to what the quota is divided",
-    "allocate.unknown_basis": "“{text}” does not say in proportion to what the quota is divided",
-    "allocate.basis.fix": "write --by members, --by equal, or a phase whose counts decide: --by done:{phase}",
+    "allocate.no_by": "nothing says in proportion to what the quota is divided",
+    "allocate.unknown_by": "“{text}” does not say in proportion to what the quota is divided",
+    "allocate.by.fix": "write --by members, --by equal, or a phase whose counts decide: --by done:{phase}",
     "help.allocate": "Divide a unit’s quota among the units below it.\nWhole numbers that add up to it exactly, with "
     "the exact shares; --write puts them into the quota file.",
     "help.allocate_unit": "The unit whose quota is divided: its id, or its name if no other has it.",
@@ -594,6 +594,12 @@ SENTENCES = {
     "unit_sheet.unnumbered": "“{name}” has no number, so it is not clear which unit it stands under",
     "unit_sheet.unnumbered.fix": "number it, or add a column “Trực thuộc” with the unit above each unit",
     "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under which",
+    "unit_sheet.unit_or_note": "“{name}” stands by itself below the last unit, so it is not clear whether it is a "
+    "unit or a note",
+    "unit_sheet.unit_or_note.fix": "if it is a unit, write its number, id or figures beside it; if not, begin the "
+    "text with “Ghi chú:”",
+    "unit_sheet.taken_for_note": "“{name}” stands by itself below the total, so it is taken for a note and not for a "
+    "unit",
     "unit_sheet.formula": "the formula has no stored result",
     "unit_sheet.error": "the cell has an error: {held}",
     "unit_sheet.error.fix": "open the file in Excel, mend the cell, save",
@@ -616,6 +622,11 @@ SENTENCES = {
     "unit_sheet.column.to": "To",
     "unit_sheet.column.into": "Merged into",
     "unit_sheet.column.quota": "Quota {phase}",
+    "unit_sheet.total": "a total and no unit: {names}",
+    "unit_sheet.total.shown": "“{name}” ({figure})",
+    "unit_sheet.total.wrong": "“{name}” says {stated} under “{header}”, but the units add up to {found}",
+    "unit_sheet.implied": "{units} {units:unit has|units have} no row, only a name under “{header}”, and so no quota "
+    "of {units:its|their} own: {names}",
     "unit_sheet.title": "Units",
     # init
     "init.guess": "GUESS",
@@ -645,6 +656,7 @@ SENTENCES = {
     "init.why.root": "this unit stands above all others, for one of the columns names no other one",
     "init.why.province": "this unit stands above all others, for its name is that of a province",
     "init.why.you": "as you answered",
+    "init.why.few_known": "only {share}% of the rows name a unit of the quota sheet",
     "init.why.one_of": "the column might also be: {others}",
     "init.why.range": "the submissions are of {first} – {last}",
     "init.why.this_year": "the exports say no date; this is the current year",
@@ -679,7 +691,7 @@ SENTENCES = {
     "init.bad.number": "Type one of the numbers above.",
     "init.bad.numbers": "Type numbers of the list above with blanks between them, such as: 1 3",
     "init.bad.text": "Type a name.",
-    "init.bad.day": "Type a day such as 31/05/2022, not before the day before it.",
+    "init.bad.day": "Type a day such as 31/05/2022, not before the day above.",
     "init.note.idle": "Columns not used: {headers}",
     "init.note.sheet": "Sheet not used, it holds no submissions: {place}",
     "init.note.file": "File not used, it holds no submissions: {file}",
@@ -689,7 +701,33 @@ SENTENCES = {
     "only “{unit}”",
     "init.note.above_tree": "The column “{header}” does not decide a row’s unit: what it names is not in the quota "
     "sheet",
+    "init.note.above_tree_but": "The column “{header}” does not decide a row’s unit: only {share}% of its rows name a "
+    "unit of the quota sheet, the others all name the same one",
     "init.note.quota_column": "Column of the quota sheet not used: “{header}”",
+    "init.no_rows": "the sheet has a header, but no rows below it",
+    "init.no_rows.fix": "export it again with its rows, or name another file",
+    "init.unit_twice": "the column “{header}” stands twice, so nobody can say which one names the units",
+    "init.unit_twice.fix": "give each of the two columns a name of its own",
+    "init.unit_blank": "the column “{header}” is blank",
+    "init.unit_unlike": "the column “{header}” names no units; it holds numbers or dates such as {examples}",
+    "init.unit_unlike.fix": "write the units’ names in this column, or give this name to the column that holds them",
+    "init.why.days_in_part": "by its header; {wrong} of {filled} cells are no dates that can be read, such "
+    "as {examples}",
+    "init.why.running": "by its header; but the numbers run on one by one. If they only number the rows, "
+    "write under count: once_per: none",
+    "init.why.few_codes": "by its header; but of {rows} cells {filled} are filled, with {different} "
+    "different codes. If these are not the codes of submissions, write under count: once_per: none",
+    "init.note.doubt": "GUESS: {what}",
+    "init.note.blank": "The column “{header}” is not used: it is blank",
+    "init.note.no_days": "The column “{header}” is not used: no cell in it is like a date. It holds {examples}",
+    "init.note.no_codes": "The column “{header}” is not used for the codes of submissions: it holds {examples}",
+    "init.note.no_names": "{number} {number:text|texts} in the unit columns, not made units because they are "
+    "no names: {names}",
+    "init.note.quota_blank": "The column “{header}” of the quota sheet holds no quotas yet",
+    "init.note.quota_unlike": "Column of the quota sheet not used, it holds no numbers: “{header}”",
+    "init.note.no_quotas": "No column of the quota sheet is known to hold quotas. Columns with numbers: "
+    "{headers}. Give the right one a name such as “Chỉ tiêu GĐ1”",
+    "init.ask.quotas": "{place}: which column holds the quotas?",
     "init.file.head": "Quota file, written by sangkien init from: {sources}",
     "init.file.how": "What stands behind # is a remark for people. Open this file with any text editor, change what is "
     "not right, save, then run: sangkien report -c {name}",
@@ -703,8 +741,8 @@ SENTENCES = {
     "write all of its names in [ ] with commas between them: on each sheet the one that it has is used.",
     "init.file.once_per": "A code counts once: further rows with it are copies.",
     "init.file.no_status": "There is no column of statuses: every row counts.",
-    "init.file.no_status_known": "No column is known to hold statuses: every row counts. If one of these says whether a "
-    "submission is accepted, name it under columns: status: {headers}",
+    "init.file.no_status_known": "No column is known to hold statuses: every row counts. If one of these says whether "
+    "a submission is accepted, name it under columns: status: {headers}",
     "init.file.statuses": "The statuses, and how many rows have each:",
     "init.file.where": "Now every row counts. To count some only, write under count: where: {{status: [first text, "
     "second text]}}",
@@ -719,6 +757,7 @@ SENTENCES = {
     "init.file.quota": "Put the quotas in: take away the # and write the right numbers, such as  {example}",
     "init.file.rows": "{rows} {rows:row|rows}",
     "init.file.near": "probably this unit, spelt otherwise: {names}. If so, add: also: [spelling]",
+    "init.file.maybe": "might this be “{name}”? If so, delete this unit and add its name to also: of that one",
     "init.done": "{file} is written, from {sheets} {sheets:sheet|sheets} with {rows} {rows:row|rows}.",
     "init.done.units": "{units} {units:unit|units}; {number} {number:phase|phases}: {phases}",
     "init.done.phase": "{name} ({days})",
@@ -726,6 +765,7 @@ SENTENCES = {
     "init.done.every_row": "Every row counts: {why}",
     "init.done.counted": "A report made today counts {counted} {counted:row|rows}.",
     "init.done.reason": "  {rows} {rows:row|rows} not counted: {why}",
+    "init.done.maybe": "{units} {units:unit|units} may be another one named otherwise: see units: in {file}",
     "init.done.next": "What to do next:",
     "init.done.doubts": "  {file}: look at the {doubts} {doubts:line|lines} marked {guess}",
     "init.done.report": "  sangkien report -c {file}",

@@ -28,7 +28,6 @@ _MOST_STATUSES = 40  # different texts
 _FEW_TEXTS = 12  # different texts of a column that may hold statuses though none of them is known
 _OFTEN = 3  # rows that have each of them
 _SURE_DAYS = 0.9  # of the cells under a usual header of days
-_VAGUE_CODES = frozenset(map(fold, ("Mã", "Mã số")))  # which may be codes of units, or number the rows
 SHOWN = ("title", "author", "field", "recognition", "applied", "benefit")  # fields that decide nothing
 
 
@@ -162,7 +161,12 @@ def usual_names(title: str) -> dict[str, int]:
 def _fields(columns: Sequence[Column]) -> dict[Field, Picked]:
     fields: dict[Field, Picked] = {}
     for field in ("submitted", "code", "status", "phase", *SHOWN, "count"):
-        if field == "count" and "code" in fields and not _vague(fields["code"]) and fields.keys() & {"submitted", "title"}:
+        if (
+            field == "count"
+            and "code" in fields
+            and not _vague(fields["code"])
+            and fields.keys() & {"submitted", "title"}
+        ):
             continue  # a row with a code of its own stands for one submission
         taken = {picked.title for picked in fields.values()}
         free = [column for column in columns if column.title not in taken]
@@ -194,7 +198,7 @@ def _by_header_alone(columns: Sequence[Column], field: str, fields: Mapping[Fiel
             case "submitted" if facts.like_days:
                 return Picked(column.title, _why_in_part(facts), sure=False)
             case "code" if facts.filled and facts.days < 0.5:
-                vague = fold(column.title) in _VAGUE_CODES
+                vague = words.is_vague_code(column.title)
                 if facts.running and (not vague or "submitted" in fields):
                     return Picked(column.title, say("init.why.running"), sure=False)
                 if not facts.running and not vague:
@@ -210,7 +214,7 @@ def _why_in_part(facts: Facts) -> Sentence:
 
 
 def _vague(picked: Picked) -> bool:
-    return not picked.sure and fold(picked.title) in _VAGUE_CODES
+    return not picked.sure and words.is_vague_code(picked.title)
 
 
 def passed_over(look: Look) -> Iterator[tuple[str, Sentence]]:

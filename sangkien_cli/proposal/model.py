@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from sangkien_cli.errors import Note
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import Phase
 
@@ -109,6 +110,7 @@ class UnitFound:
     id: str | None = None  # only where the one made from its name is taken
     near: tuple[tuple[str, int], ...] = ()  # rare spellings that are probably this unit, with their rows
     why: Sentence | None = None  # of a unit that was put above others by a guess
+    maybe: str | None = None  # the unit beside it that it may be, named otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,12 @@ class QuotaSheet:
     quota: Mapping[str, Guess[str]]  # by phase id the header of its quotas
     units: int
     tied_by: str
+    notes: tuple[Note, ...]
+
+
+def doubted(what: Sentence) -> Sentence:
+    """A note that is marked as what the program is not sure of."""
+    return say("init.note.doubt", what=what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ class Proposal:
     dates: DatesFound | None
     units: tuple[UnitFound, ...] | QuotaSheet
     notes: tuple[Sentence, ...]  # what was seen and is not used, with the reason
+    told: tuple[Note, ...]  # what the spreadsheet of quotas gives to know
     sheets: int
     rows: int
 
@@ -154,6 +163,12 @@ class Proposal:
         guesses: list[Guess[object] | None] = [self.programme, *self.phases, self.fixed_phase, self.statuses]
         unsure = sum(guess is not None and not guess.sure for guess in [*guesses, self.once_per])
         unsure += sum(not column.sure for column in self.columns) + bool(self.unjudged)
+        unsure += sum(note.key == "init.note.doubt" for note in self.notes)
         if isinstance(self.units, QuotaSheet):
             return unsure + sum(not title.sure for title in self.units.quota.values())
-        return unsure + sum(unit.why is not None for unit in self.units)
+        return unsure + sum(unit.why is not None for unit in self.units) + self.maybes
+
+    @property
+    def maybes(self) -> int:
+        """How many units may be another one, named otherwise."""
+        return 0 if isinstance(self.units, QuotaSheet) else sum(unit.maybe is not None for unit in self.units)

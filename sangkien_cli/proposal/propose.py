@@ -59,7 +59,11 @@ TIMEZONE = "Asia/Ho_Chi_Minh"
 ZONE = ZoneInfo(TIMEZONE)
 _NUMBERINGS = set(map(fold, USUAL["number"]))
 _SHOWN = 5  # texts named
-_ALIEN = 0.2  # of the rows: a level that names units of the tree no more often than this stands above its roots
+# Of the rows: a level that names units of the tree no more often stands above its roots.
+_HARDLY = 0.02
+_ALIEN = 0.2  # if the others name one unit
+_ONE_NAME = 0.95  # of the others
+_MOSTLY = 0.5  # a level that names units of the tree no more often is marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,8 @@ def propose(
             raise SangkienError(Problem(chosen[0].place, say("init.no_names"), say("init.no_unit.fix")))
     else:
         named = [(column.id, column.name, column.title) for column in quotas.columns]
-        texts = quotas.above if dates else (*quotas.above, *above)
-        by_column = named_phases(named, texts, dates, wish.today, wish.lang)
+        titles = quotas.above if dates else (*quotas.above, *above)
+        by_column = named_phases(named, titles, dates, wish.today, wish.lang)
         phases = confirmed(by_column or _phases(rows, merged, dates, above, wish), ask)
         merged, left = _within_tree(merged, rows, quotas.names)
         notes += [*quotas.notes, *left]
@@ -125,6 +129,7 @@ def propose(
         dates=dates,
         units=units,
         notes=(*notes, *_idle(chosen)),
+        told=units.notes if isinstance(units, QuotaSheet) else (),
         sheets=len(rows.sheets),
         rows=rows.rows,
     )
@@ -379,16 +384,32 @@ def _as_statuses(found: Sequence[tuple[str, int]], accepted: Collection[int]) ->
 
 
 def _within_tree(merged: Merged, rows: Exports, names: Collection[str]) -> tuple[Merged, list[Sentence]]:
-    """The columns without the levels that name units above the roots of the tree."""
+    """The columns without the levels that name units above the roots of the tree: none that is in it, or hardly any
+    beside one and the same. A highest level of which little is known is kept, and marked."""
     levels = [column for column in merged.columns if column.name.startswith(UNIT)]
     left: list[ColumnGuess] = []
+    notes: list[Sentence] = []
     while len(levels) > 1:
-        often = [(fold(text), count) for text, count in _texts(rows, levels[-1].name) if fold(text)]
-        known = sum(count for name, count in often if name in names)
-        if known >= _ALIEN * max(sum(count for _, count in often), 1):
+        column = levels[-1]
+        often: Counter[str] = Counter()
+        for text, count in _texts(rows, column.name):
+            often[fold(text)] += count if fold(text) else 0
+        strange = [count for name, count in often.items() if name not in names]
+        every = max(often.total(), 1)
+        known = 1 - sum(strange) / every
+        share = int(100 * known)
+        if known < _HARDLY:
+            notes.append(say("init.note.above_tree", header=column.titles[0]))
+        elif known < _ALIEN and max(strange) >= _ONE_NAME * sum(strange):
+            notes.append(say("init.note.above_tree_but", header=column.titles[0], share=share))
+        else:
+            if known < _MOSTLY:
+                why = say("init.why.few_known", share=share)
+                marked = replace(column, why=why, sure=False)
+                kept = tuple(marked if each is column else each for each in merged.columns)
+                merged = replace(merged, columns=kept)
             break
         left.append(levels.pop())
-    notes = [say("init.note.above_tree", header=column.titles[0]) for column in left]
     return merged.without(*(column.name for column in left)), notes
 
 
@@ -406,6 +427,7 @@ def _quota_sheet(quotas: Quotas, phases: Sequence[Guess[Phase]], wish: Wish, acc
         quota={each.value.id: column.guess for each, column in zip(phases, quotas.columns, strict=False)},
         units=len(sheet.listed),
         tied_by=sheet.tied_by,
+        notes=tuple(sheet.notes),
     )
 
 

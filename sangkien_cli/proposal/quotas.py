@@ -17,14 +17,14 @@ from sangkien_cli.lang import Sentence, say
 from sangkien_cli.listed import SheetRequest, UnitSheet
 from sangkien_cli.proposal import words
 from sangkien_cli.proposal.content import facts_of, texts_of
-from sangkien_cli.proposal.model import Asker, Guess, doubted
+from sangkien_cli.proposal.model import Asker, Choice, Guess, doubted
 from sangkien_cli.sheets.files import content_of, open_file
 from sangkien_cli.sheets.limits import Access
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.unit_sheets import read_units
 
 _FIGURE = re.compile(r"\d[\d.,\s]*(\D{0,20})$")  # 20, "20 SK"
-_NEARLY_ALL = 0.9  # of the rows: a sum may be mistyped
+_FEW = 0.1  # of the rows, or one: a sum may be mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,12 @@ def look_at_quotas(path: Path, ask: Asker, access: Access) -> Quotas:
             break
     found = [each.column for each in seen if each.column is not None and each.holds != "words"]
     columns, notes = _one_for_each(_without_blank(found), path, ask)
-    if not columns:
-        columns, unknown = _told([each for each in seen if each.holds == "numbers"], path, ask)
+    others = [each for each in seen if each.column is None and each.holds == "numbers" and not each.running]
+    if columns:
+        others = [each for each in others if not words.says(each.title, "no-quota")]
+        notes += [say("init.note.quota_column", header=each.title) for each in others]
+    else:
+        columns, unknown = _told([each.title for each in others], path, ask)
         notes += unknown
     notes += [say("init.note.quota_blank", header=column.title) for column in columns if column.blank]
     notes += [doubted(say("init.note.quota_unlike", header=each.title)) for each in seen if each.is_passed_over]
@@ -131,12 +135,11 @@ def _without_blank(found: Sequence[QuotaColumn]) -> list[QuotaColumn]:
     return [column for column in found if not (column.blank and column.id in {*full, *([None] if full else [])})]
 
 
-def _told(seen: Sequence[_Seen], path: Path, ask: Asker) -> tuple[list[QuotaColumn], list[Sentence]]:
+def _told(numbers: Sequence[str], path: Path, ask: Asker) -> tuple[list[QuotaColumn], list[Sentence]]:
     """The column of quotas where no header says it: only a person knows."""
-    numbers = [each.title for each in seen if not each.running]
     if not numbers:
         return [], []
-    choices = [*numbers, say("init.ask.no_column")]
+    choices: list[Choice] = [*numbers, say("init.ask.no_column")]
     answer = ask.choose(say("init.ask.quotas", place=str(path)), choices, len(numbers))
     if ask.answers and answer < len(numbers):
         return [QuotaColumn(numbers[answer], None, "", told=True)], []
@@ -193,8 +196,9 @@ def _is_sum(column: QuotaColumn, found: Sequence[QuotaColumn]) -> bool:
         return False
     sums = [sum(each) for each in zip(*(other.numbers for other in parts), strict=True)]
     pairs = [(one, two) for one, two in zip(column.numbers, sums, strict=True) if one or two]
-    equal = [one == two for one, two in pairs]
-    return len(equal) > 0 and sum(equal) >= _NEARLY_ALL * len(equal)
+    equal = [bool(one == two) for one, two in pairs]
+    right = equal.count(True)
+    return right > 1 and len(equal) - right <= max(1, _FEW * len(equal))
 
 
 def checked(quotas: Quotas, phases: Sequence[tuple[str, str]], access: Access) -> UnitSheet:

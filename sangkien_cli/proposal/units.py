@@ -24,6 +24,8 @@ _LONGEST = 200  # letters; a longer text is no name
 # A name that mostly stands under one parent stands by mistake where it is typed once, or ten times less often.
 _MOSTLY = 0.75
 _ONCE_IN = 10
+# In what two units differ that may be one. Where one lacks the kind of place, it is that one which may be the other.
+_DOUBTFUL = ("near.same", "near.no_accents", "near.other_type", "near.spacing", "near.may_mean")
 
 
 @dataclass(eq=False)
@@ -36,6 +38,7 @@ class _Node:
     rows: int = 0  # that count for it or a unit below it
     children: dict[str, _Node] = field(default_factory=dict)
     meant: _Node | None = None  # the sibling of which it is a spelling
+    maybe: _Node | None = None  # the sibling that it may be: too little differs, or too much to be sure
 
     def real(self) -> _Node:
         """The unit that it stands for."""
@@ -191,6 +194,20 @@ def _mark_spellings(siblings: Sequence[_Node], spelled: dict[str, list[tuple[str
             if is_spelling(node.name, node.own, other.name, other.own) or (shortened and node.own * 2 <= other.own):
                 node.meant = other
                 break
+    _mark_doubts(siblings, [[(by_name[each.name], each.why.key) for each in nearby] for nearby in near])
+
+
+def _mark_doubts(siblings: Sequence[_Node], near: Sequence[Sequence[tuple[_Node, str]]]) -> None:
+    """Of siblings that are no spellings, those that may be another one all the same."""
+    place = {id(node): number for number, node in enumerate(siblings)}
+    for node, candidates in zip(siblings, near, strict=True):
+        for other, why in candidates:
+            better = other.real()
+            rarer = (node.own, -place[id(node)]) < (better.own, -place[id(better)])
+            doubtful = why == "near.no_type" or (why in _DOUBTFUL and rarer)
+            if doubtful and node.meant is None and better is not node and better.maybe is not node:
+                node.maybe = better
+                break
 
 
 def is_spelling(name: str, rows: int, other: str, other_rows: int) -> bool:
@@ -255,7 +272,8 @@ def _listed(top: _Node, spelled: dict[str, list[tuple[str, int]]], why: Sentence
             else ()
         )
         guess = why if parent is None and not position else None
-        yield UnitFound(_display(node, spelled), parent, node.rows, near=near, why=guess)
+        maybe = None if node.maybe is None else _display(node.maybe, spelled)
+        yield UnitFound(_display(node, spelled), parent, node.rows, near=near, why=guess, maybe=maybe)
         pending.extend((child, position) for child in _in_order(node))
         position += 1
 

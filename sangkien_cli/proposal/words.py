@@ -117,6 +117,7 @@ _COUNTS = _words(
     "sáng kiến", "kết quả", "công nhận", "số lượng", "thực hiện", "đã", "đề tài", "giải pháp", "done", "count"
 )
 _CODES = _words("mã", "số hồ sơ", "số hiệu", "code", "id")
+_VAGUE_CODES = _words("Mã", "Mã số")
 _QUOTAS = _words("chỉ tiêu", "kế hoạch", "giao", "đăng ký", "giai đoạn", "gđ", "đợt", "quý", "quota", "target", "phase")
 _NO_QUOTAS = _words(
     "kết quả", "thực hiện", "đạt", "tỷ lệ", "tỉ lệ", "còn", "thiếu", "ghi chú", "đã", "đoàn viên", "so sánh", "done",
@@ -142,6 +143,11 @@ _HEADERS: Mapping[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def is_vague_code(title: str) -> bool:
+    """Whether a header of codes leaves open what they are codes of, or whether they only number the rows."""
+    return plain(title) in _VAGUE_CODES
+
+
 def is_phase_or_quota(title: str) -> bool:
     """Whether a header numbers a phase or says "chỉ tiêu", so that nothing else but quotas is to be expected below."""
     return ordinal_phase(title) is not None or any(f" {word} " in f" {plain(title)} " for word in _NOTHING_ELSE)
@@ -157,8 +163,12 @@ def sums_phases(title: str) -> bool:
 
 _ORDINAL = re.compile(r"\b(giai doan|gd|dot|phase|quy|quarter)\s*(\d{1,2}|[ivx]{1,4})\b")
 _YEAR = re.compile(r"\b(20\d\d)\b")
-_FEW_MONTHS = re.compile(r"\b(?:(\d{1,2}|sau) ?(?:thang|t) (dau|cuoi)|nua (?:nam )?(dau|cuoi)|first half|second half)\b")
-_QUARTERS = re.compile(r"\b(?:quy|quarter|q) ?([1-4]|i{1,3}|iv)(?: (?:va |den |and |to )?(?:quy )?([1-4]|i{1,3}|iv))?\b")
+_FEW_MONTHS = re.compile(
+    r"\b(?:(\d{1,2}|sau) ?(?:thang|t) (dau|cuoi)|nua (?:nam )?(dau|cuoi)|first half|second half)\b"
+)
+_QUARTERS = re.compile(
+    r"\b(?:quy|quarter|q) ?([1-4]|i{1,3}|iv)(?: (?:va |den |and |to )?(?:quy )?([1-4]|i{1,3}|iv))?\b"
+)
 _PROGRAMME = re.compile(r"chương trình\s*[:,]?\s*[“\"«']([^”\"»']{3,80})[”\"»']", re.IGNORECASE)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 

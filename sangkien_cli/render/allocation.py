@@ -14,7 +14,7 @@ from fractions import Fraction
 from sangkien_cli import __version__
 from sangkien_cli.allocation import Allocation, Part
 from sangkien_cli.attain import rounded
-from sangkien_cli.lang import Lang, decimal, phrase, whole
+from sangkien_cli.lang import Lang, decimal, phrase, signed, whole
 from sangkien_cli.model import ALL
 from sangkien_cli.render.columns import left, right, widest, wrapped
 from sangkien_cli.render.json import config_entry
@@ -61,7 +61,7 @@ def _title(allocation: Allocation, lang: Lang) -> str:
 def _heads(allocation: Allocation, lang: Lang) -> list[str]:
     return [
         phrase("column.unit", lang),
-        phrase(_WEIGHT[allocation.rule.basis.kind], lang),
+        phrase(_WEIGHT[allocation.rule.by.kind], lang),
         phrase("allocate.column.share", lang),
         phrase("allocate.column.remainder", lang),
         phrase("allocate.column.given", lang),
@@ -79,7 +79,7 @@ def _figures(part: Part, lang: Lang) -> list[str]:
         _cut(part.share.remainder, lang),
         whole(part.given, lang),
         "" if part.current is None else whole(part.current, lang),
-        phrase("allocate.new", lang) if part.change is None else _signed(part.change, lang),
+        phrase("allocate.new", lang) if part.change is None else signed(part.change, lang),
         phrase("allocate.minimum", lang) if part.share.minimum else "",
     ]
 
@@ -93,18 +93,13 @@ def _total(allocation: Allocation, lang: Lang) -> list[str]:
         "",
         whole(sum(part.given for part in allocation.parts), lang),
         "" if current is None else whole(current, lang),
-        "" if current is None else _signed(allocation.quota - current, lang),
+        "" if current is None else signed(allocation.quota - current, lang),
         "",
     ]
 
 
 def _cut(number: Fraction, lang: Lang) -> str:
     return decimal(rounded(number, _DECIMALS, "down"), lang)
-
-
-def _signed(number: int, lang: Lang) -> str:
-    sign = "" if number == 0 else "+" if number > 0 else "-"
-    return sign + whole(abs(number), lang)
 
 
 def _table_lines(row: Sequence[str], name: int, widths: Sequence[int]) -> Iterator[str]:
@@ -118,7 +113,7 @@ def _table_lines(row: Sequence[str], name: int, widths: Sequence[int]) -> Iterat
 def _rules(allocation: Allocation, lang: Lang) -> Iterator[str]:
     """By what, how, and what else is to be known, a sentence each."""
     rule = allocation.rule
-    yield from _basis(allocation, lang)
+    yield from _by(allocation, lang)
     yield phrase(_METHOD[rule.method], lang)
     yield phrase("allocate.ties", lang)
     if rule.at_least:
@@ -132,16 +127,16 @@ def _rules(allocation: Allocation, lang: Lang) -> Iterator[str]:
     yield phrase("allocate.cut", lang, digits=_DECIMALS)
 
 
-def _basis(allocation: Allocation, lang: Lang) -> Iterator[str]:
-    basis, report = allocation.rule.basis, allocation.report
+def _by(allocation: Allocation, lang: Lang) -> Iterator[str]:
+    by, report = allocation.rule.by, allocation.report
     if report is None:
-        yield phrase("allocate.basis.members" if basis.kind == "members" else "allocate.basis.equal", lang)
+        yield phrase("allocate.by.members" if by.kind == "members" else "allocate.by.equal", lang)
         return
-    if basis.phase == ALL:
-        yield phrase("allocate.basis.done_all", lang, day=report.as_of)
+    if by.phase == ALL:
+        yield phrase("allocate.by.done_all", lang, day=report.as_of)
     else:
-        name = next(phase.name for phase in allocation.config.phases if phase.id == basis.phase)
-        yield phrase("allocate.basis.done", lang, phase=name, day=report.as_of)
+        name = next(phase.name for phase in allocation.config.phases if phase.id == by.phase)
+        yield phrase("allocate.by.done", lang, phase=name, day=report.as_of)
     rows = report.rows
     yield phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=sum(rows.set_aside.values()))
 
@@ -194,7 +189,7 @@ def render_allocation_json(allocation: Allocation) -> str:
         "unit": {"id": unit.id, "name": unit.name, "quota": unit.quota.get(phase.id)},
         "phase": {"id": phase.id, "name": phase.name, "from": phase.start.isoformat(), "to": phase.end.isoformat()},
         "quota": allocation.quota,
-        "by": rule.basis.text,
+        "by": rule.by.text,
         "method": rule.method,
         "at_least": rule.at_least,
         "ties": list(_TIES),

@@ -144,6 +144,9 @@ class _Writer:
                 yield f"{indent}    id: {scalar(unit.id)}"
             if unit.why is not None:
                 yield from self.comment(f"{self.say('init.guess')}: {words(unit.why, self.lang)}", f"{indent}    ")
+            if unit.maybe is not None:
+                maybe = self.say("init.file.maybe", name=unit.maybe)
+                yield from self.comment(f"{self.say('init.guess')}: {maybe}", f"{indent}    ")
             if unit.near:
                 near = tuple(f"“{text}” ({whole(rows, self.lang)})" for text, rows in unit.near[:_NEAR])
                 yield from self.remark("init.file.near", f"{indent}    ", names=near)

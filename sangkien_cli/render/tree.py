@@ -14,6 +14,7 @@ from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Phase, Unit, Window
 from sangkien_cli.render.csv import PLAIN, Dialect
 from sangkien_cli.render.workbook import Column, Table, Value, workbook
+from sangkien_cli.sheets.labels import with_quotes
 from sangkien_cli.sheets.unit_headers import phase_names
 from sangkien_cli.text import fold
 
@@ -112,10 +113,10 @@ def _rows(units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | 
         unit, above = units[i], branch.above(i)
         valid, into = _own(unit, above)
         yield [
-            unit.id,
-            unit.name,
-            None if above is None else above.id,
-            unit.kind,
+            with_quotes(unit.id),
+            with_quotes(unit.name),
+            None if above is None else with_quotes(above.id),
+            None if unit.kind is None else with_quotes(unit.kind),
             unit.members,
             _listed(unit.also),
             valid.start,
@@ -143,7 +144,10 @@ def _own(unit: Unit, above: Unit | None) -> tuple[Window, Sequence[int]]:
 
 def _listed(texts: Sequence[str]) -> str | None:
     """Several texts in one cell, one per line; one that could be taken for several in quotes."""
-    quoted = ('"' + text.replace('"', '""') + '"' if ";" in text or text.startswith('"') else text for text in texts)
+    apart = (";" in text or text.startswith('"') or with_quotes(text) != text for text in texts)
+    quoted = (
+        '"' + text.replace('"', '""') + '"' if quotes else text for text, quotes in zip(texts, apart, strict=True)
+    )
     return "\n".join(quoted) or None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sangkien_cli import __version__
 from sangkien_cli.errors import Note
-from sangkien_cli.lang import Lang, phrase, whole, words
+from sangkien_cli.lang import Lang, phrase, signed, whole, words
 from sangkien_cli.model import ALL, Config, Phase, Unit
 from sangkien_cli.quotas import Asked
 from sangkien_cli.render.columns import left, right, widest, wrapped
@@ -63,17 +63,12 @@ def _row(name: Sequence[str], figures: Sequence[str], widths: Sequence[int], roo
 
 
 def _figures(asked: Asked, lang: Lang) -> list[str]:
-    difference = "" if asked.difference is None else _signed(asked.difference, lang)
+    difference = "" if asked.difference is None else signed(asked.difference, lang)
     return [_or_dash(asked.quota, lang), _or_dash(asked.allocated, lang), difference]
 
 
 def _or_dash(number: int | None, lang: Lang) -> str:
     return "–" if number is None else whole(number, lang)
-
-
-def _signed(number: int, lang: Lang) -> str:
-    sign = "+" if number > 0 else "−" if number < 0 else ""
-    return sign + whole(abs(number), lang)
 
 
 def _name(unit: Unit, lang: Lang) -> str:

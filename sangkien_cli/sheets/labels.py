@@ -32,6 +32,24 @@ def is_day(text: str) -> bool:
 _DAY = re.compile(r"\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d{5}(?:\.\d+)?$")
 
 
+_ERROR_WORD = f"(?:{'|'.join(map(re.escape, EXCEL_ERRORS))})"
+_MAY_BE_QUOTED, _QUOTED_ERROR = re.compile(f'"*{_ERROR_WORD}"*'), re.compile(f'"+{_ERROR_WORD}"+')
+
+
+def with_quotes(text: str) -> str:
+    """The text; in quotes if it is the word of an Excel error, for which programs, this one too, would take it."""
+    return f'"{text}"' if _MAY_BE_QUOTED.fullmatch(text) else text
+
+
+def without_quotes(text: str) -> str:
+    """The text that was meant by one that `with_quotes` has given.
+
+    >>> [without_quotes(with_quotes(text)) for text in ("#N/A", '"#N/A"', '"A"')]
+    ['#N/A', '"#N/A"', '"A"']
+    """
+    return text[1:-1] if _QUOTED_ERROR.fullmatch(text) else text
+
+
 # --- totals ------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +216,44 @@ def is_signature(text: str) -> bool:
 def is_nation(text: str) -> bool:
     """Whether a cell is the national title that stands on top of each page."""
     return fold(text).startswith(_NATION)
+
+
+# --- notes --------------------------------------------------------------------------------------------------------
+
+_NOTES = (
+    "Ghi chú", "Lưu ý", "Chú ý", "Chú thích", "Chú giải", "Bằng chữ", "Số tiền bằng chữ", "Như trên", "Như kính gửi",
+    "Lưu VT", "Danh sách có", "Danh sách gồm", "Số liệu", "Tính đến", "Nguồn", "Đơn vị tính", "Note", "Notes",
+)  # fmt: skip
+_NOTE = re.compile(f"(?:{'|'.join(map(fold, _NOTES))})(?: .*)?")
+_UNIONS = ("Tổng Liên đoàn", "Liên đoàn", "LĐLĐ", "Công đoàn", "Nghiệp đoàn", "Tổ công đoàn")
+_UNION = re.compile(f"(?:{'|'.join(map(fold, _UNIONS))})(?: .*)?")
+
+
+def is_note(text: str) -> bool:
+    """Whether a text that stands by itself below a table is a note: "Ghi chú: …", "- Như trên".
+
+    >>> [is_note(text) for text in ("LƯU Ý: gửi trước 15/12", "Bằng chữ: Ba nghìn", "- Như trên", "Công ty Ghi chú")]
+    [True, True, True, False]
+    """
+    return _NOTE.fullmatch(fold(text)) is not None
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text looks like a sentence, and not like a name: it stands in brackets, or ends like one.
+
+    >>> [is_remark(text) for text in ("(chưa tính đơn vị mới)", "Gửi trước ngày 15.", "Trường A", "CĐCS (cũ)")]
+    [True, True, False, False]
+    """
+    return re.fullmatch(r"\(.*\)|.*[.;:]", text.strip(), re.DOTALL) is not None
+
+
+def is_union(text: str) -> bool:
+    """Whether a text begins as names of unions do.
+
+    >>> [is_union(text) for text in ("LĐLĐ huyện A", "CĐCS B", "CĐ Y tế", "Đoàn thanh niên")]
+    [True, True, True, False]
+    """
+    return _UNION.fullmatch(fold(text)) is not None
 
 
 # --- a first glance ------------------------------------------------------------------------------------------------

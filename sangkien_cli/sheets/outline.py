@@ -5,7 +5,7 @@ that head those below them. Where the rows allow two readings none is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -205,7 +205,11 @@ def outline(lines: Sequence[Line], numerals: Sequence[Numeral | None]) -> Outlin
             wanted = numeral.parts[:-1]
             found = next((at for at, j in enumerate(stack) if (n := numerals[j]) is not None and n.parts == wanted), -1)
             if found < 0:
+                # What is above stays open: a wrong number says nothing of the rows behind it.
                 faults[i] = ("orphan", ".".join(wanted))
+                above.append(next((j for j in reversed(stack) if numerals[j] is None and ranks.by_row[j] < rank), None))
+                stack = [*(j for j in stack if ranks.by_row[j] < rank), i]
+                continue
             headings = [j for j in stack[found + 1 :] if numerals[j] is None and ranks.by_row[j] < rank]
             stack = [*stack[: found + 1], *headings]
         else:
@@ -242,10 +246,10 @@ class _Ranks:
                     faults[i] = ("unreadable", lines[i].numeral)
         if unnumbered[:1] == [0] and 0 not in heads and levels:
             ranks[0] = _TOP
-        following = None
+        following = min(levels) if _are_bullets(levels) else only
         for i in reversed(range(len(lines))):
             if i in heads:
-                ranks[i] = (_PLAIN if following is None else following) - 1
+                ranks[i] = following - 1
             else:
                 following = ranks[i]
         if {0, 1} <= heads:
@@ -267,13 +271,30 @@ def _headings(
     filled = [i for i in unnumbered if i not in bare]
     if len(unnumbered) == len(lines) or not filled:
         return bare
-    if _begin_below(set(filled), set(unnumbered), numerals):
+    if _begin_below(set(filled), set(unnumbered), numerals) or _head_bullets(filled, numerals):
         return set(unnumbered)
     # The first row of all stands above the others, if it is the only one of its kind.
     rest = filled[1:] if filled[0] == 0 else filled
     if rest and not _are_parts(lines, numerals, set(filled)):
         faults[rest[0]] = ("unnumbered", "")
     return bare
+
+
+def _are_bullets(levels: Collection[int]) -> bool:
+    return bool(levels) and all(level in (_BULLET, _PLUS) for level in levels)
+
+
+def _head_bullets(filled: Sequence[int], numerals: Sequence[Numeral | None]) -> bool:
+    """Whether rows without a numeral head those with bullets: these are no lists that begin with a first one.
+
+    There are no other numerals, or bullets below each of the rows; the first row of all may stand above the others.
+    """
+    bullets = {i for i, numeral in enumerate(numerals) if numeral is not None and _are_bullets([numeral.rank])}
+    heads = [i for i in filled if i]
+    return bool(bullets) and (
+        all(numeral is None or i in bullets for i, numeral in enumerate(numerals))
+        or (bool(heads) and all(i + 1 in bullets for i in heads))
+    )
 
 
 def _begin_below(filled: set[int], unnumbered: set[int], numerals: Sequence[Numeral | None]) -> bool:

@@ -33,7 +33,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "also": ("Tên khác", "Tên gọi khác", "Cách viết khác", "Tên viết tắt", "Also", "Other names", "Other spellings"),
     "from": ("Từ ngày", "Có từ ngày", "Hiệu lực từ", "Ngày thành lập", "From", "Valid from"),
     "to": ("Đến ngày", "Đến hết ngày", "Hiệu lực đến", "Ngày giải thể", "Ngày kết thúc", "To", "Valid to"),
-    "into": ("Nhập vào", "Sáp nhập vào", "Chuyển về", "Đơn vị kế thừa", "Into", "Merged into", "Successor"),
+    "into": (
+        "Nhập vào", "Sáp nhập vào", "Chuyển về", "Đơn vị kế thừa", "Đơn vị kế tiếp", "Into", "Merged into", "Successor",
+    ),
 }  # fmt: skip
 QUOTAS = (
     "Chỉ tiêu", "Chỉ tiêu giao", "Chỉ tiêu được giao", "Chỉ tiêu sáng kiến", "Số chỉ tiêu", "Kế hoạch", "Quota",

@@ -200,6 +200,11 @@ def _known_keys(path: KeyPath, top: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
+def _every_day(tied: Tied) -> set[str]:
+    """What is not worth a word in every run: a total that agrees; units without a row that are listed elsewhere."""
+    return {"unit_sheet.total"} if tied.implied else {"unit_sheet.total", "unit_sheet.implied"}
+
+
 def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathered: Gathered) -> Config:
     columns = _columns(file.exports.columns)
     return Config(

@@ -494,8 +494,8 @@ SENTENCES = {
     "allocate.by.equal": "Chia đều.",
     "allocate.by.done": "Chia theo kết quả {phase}, tính đến hết ngày {day}.",
     "allocate.by.done_all": "Chia theo kết quả cả chương trình, tính đến hết ngày {day}.",
-    "allocate.method.hamilton": "Phương pháp số dư lớn nhất (Hamilton): mỗi đơn vị nhận phần nguyên của phần chính "
-    "xác; số còn lại giao thêm mỗi đơn vị một, từ số dư lớn nhất trở xuống.",
+    "allocate.method.hamilton": "Phương pháp số dư lớn nhất (Hamilton): mỗi đơn vị nhận phần nguyên của số theo tỷ "
+    "lệ; số còn lại mỗi đơn vị được giao thêm 1, phần lẻ lớn nhất trước.",
     "allocate.method.sainte-lague": "Phương pháp trung bình cao nhất (Sainte-Laguë): giao lần lượt từng chỉ tiêu một "
     "cho đơn vị có trọng số / (2 × số đã nhận + 1) lớn nhất.",
     "allocate.ties": "Khi bằng nhau: đơn vị đông đoàn viên hơn (hoặc có kết quả cao hơn) trước, rồi đến đơn vị đứng "

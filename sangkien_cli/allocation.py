@@ -15,8 +15,7 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import Config, Phase, Report, Unit, Window
 from sangkien_cli.nearest import nearest
-from sangkien_cli.text import fold
-from sangkien_cli.units import Tree
+from sangkien_cli.units import Tree, units_called
 
 _NAMES_SHOWN = 10  # units of a spreadsheet that one message names
 
@@ -85,11 +84,7 @@ class Allocation:
 
 def find_unit(config: Config, typed: str) -> int:
     """The position of the unit with this id; else of the only one with this name. Raises SangkienError."""
-    for position, unit in enumerate(config.units):
-        if unit.id == typed:
-            return position
-    name = fold(typed)
-    named = [i for i, unit in enumerate(config.units) if name and name in map(fold, (unit.name, *unit.also))]
+    named = units_called(config.units, typed)
     if len(named) == 1:
         return named[0]
     if named:

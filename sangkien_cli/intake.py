@@ -323,14 +323,9 @@ def whole_count(text: str) -> int:
 
 def why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
     """Why a sheet has no header: it lacks columns, its text is in an old font encoding, or has lost its accents."""
-    from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
+    from sangkien_cli.sheets.encoding import why_illegible
 
-    head = [cell for row in source.head() for cell in row]
-    if font := legacy_font(head):
-        return say(f"file.{font}"), say("file.legacy_font.fix")
-    if has_lost_letters(head):
-        return say("file.lost_letters"), say("file.lost_letters.fix")
-    return explain_missing(best)
+    return why_illegible(cell for row in source.head() for cell in row) or explain_missing(best)
 
 
 def best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list[str]], Header | NoHeader]:

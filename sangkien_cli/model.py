@@ -203,6 +203,11 @@ class Config:
     parts: tuple[ConfigPart, ...] = ()  # the other files that the quota file is made of, in the order of reading
     notes: tuple[tuple[str, Sentence], ...] = ()  # places in these, and what the user should know of them
 
+    @property
+    def made_of(self) -> tuple[Path, ...]:
+        """The quota file itself and every file that it includes or takes units from."""
+        return (self.path, *(part.path for part in self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigPart:

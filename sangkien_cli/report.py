@@ -29,7 +29,6 @@ from sangkien_cli.model import (
     Near,
     Reason,
     Report,
-    Unit,
     UnknownText,
     UnreadableRows,
 )
@@ -38,7 +37,7 @@ from sangkien_cli.quotas import on_the_day, quotas_of
 from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tally, count_rows
 from sangkien_cli.text import fold, tidy
-from sangkien_cli.units import Tree
+from sangkien_cli.units import Tree, subtree
 
 _EXAMPLES = 3  # addresses shown for each reason
 _LOOKED_AT = 1000  # different texts that did not pass a condition
@@ -246,12 +245,3 @@ def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
         and exact < least
     ]
     return replace(report, attainments=tuple(kept))
-
-
-def subtree(units: Sequence[Unit], top: str) -> set[str]:
-    """The ids of a unit and of all units below it."""
-    inside: set[str] = set()
-    for unit in units:
-        if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):
-            inside.add(unit.id)
-    return inside

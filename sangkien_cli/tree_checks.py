@@ -12,7 +12,7 @@ from sangkien_cli.errors import Note
 from sangkien_cli.lang import say
 from sangkien_cli.model import Config, Phase, Unit, Window
 from sangkien_cli.quotas import quotas_of
-from sangkien_cli.text import fold
+from sangkien_cli.units import folded_names
 
 
 def check_tree(
@@ -81,9 +81,8 @@ def _names_alike(units: Sequence[Unit]) -> Iterator[_Doubt]:
     """Names that several units have at the same time: a row that names nothing else is ambiguous."""
     named: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
-        for name in dict.fromkeys([fold(unit.name), *map(fold, unit.also)]):
-            if name:
-                named[name].append(unit)
+        for name in folded_names(unit):
+            named[name].append(unit)
     for same in named.values():
         for i, unit in enumerate(same):
             first = next((other for other in same[:i] if other.valid.meets(unit.valid)), None)

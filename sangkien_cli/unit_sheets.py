@@ -23,7 +23,7 @@ from sangkien_cli.nearest import nearest
 from sangkien_cli.phases import read_date
 from sangkien_cli.sheets import labels, layout
 from sangkien_cli.sheets.content import Content
-from sangkien_cli.sheets.encoding import has_lost_letters, legacy_font
+from sangkien_cli.sheets.encoding import why_illegible
 from sangkien_cli.sheets.files import content_of, open_file
 from sangkien_cli.sheets.limits import Access, Limits
 from sangkien_cli.sheets.outline import Fault, Line, Outline, begin_lists, decided, in_front, outline, readings
@@ -158,11 +158,8 @@ def _success(header: Header | NoHeader) -> tuple[bool, int, int]:
 
 def _why_without(source: Source, best: NoHeader) -> tuple[Sentence, Sentence]:
     """Why a sheet has no header: it lacks columns, its text is in an old font encoding, or has lost its accents."""
-    head = [cell for row in source.head() for cell in row]
-    if font := legacy_font(head):
-        return say(f"file.{font}"), say("file.legacy_font.fix")
-    if has_lost_letters(head):
-        return say("file.lost_letters"), say("file.lost_letters.fix")
+    if why := why_illegible(cell for row in source.head() for cell in row):
+        return why
     what, fix = explain_missing(replace(best, missing=tuple(headers[:_SHOWN] for headers in best.missing)))
     near = dict(fix.args).get("near")
     return what, say("unit_sheet.missing.fix") if near is None else say("unit_sheet.missing.near", near=near)

@@ -27,9 +27,8 @@ class Tree:
         self.units = units
         self._named: dict[str, list[int]] = defaultdict(list)
         for position, unit in enumerate(units):
-            for name in dict.fromkeys([fold(unit.name), *map(fold, unit.also)]):
-                if name:
-                    self._named[name].append(position)
+            for name in folded_names(unit):
+                self._named[name].append(position)
         self.changes = _changes(units)
 
     def named(self, folded: str) -> Sequence[int]:
@@ -135,6 +134,26 @@ class Tree:
             else:
                 now.add(here)
         return now
+
+
+def folded_names(unit: Unit) -> list[str]:
+    """What a unit is called, folded, each name once."""
+    return [name for name in dict.fromkeys([fold(unit.name), *map(fold, unit.also)]) if name]
+
+
+def units_called(units: Sequence[Unit], text: str) -> list[int]:
+    """The units that a text may mean, by position: the one with this id, else all of this name."""
+    by_id = [i for i, unit in enumerate(units) if unit.id == text]
+    return by_id or [i for i, unit in enumerate(units) if fold(text) in folded_names(unit)]
+
+
+def subtree(units: Sequence[Unit], top: str) -> set[str]:
+    """The ids of a unit and of all units below it."""
+    inside: set[str] = set()
+    for unit in units:
+        if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):
+            inside.add(unit.id)
+    return inside
 
 
 def _begins_by(valid: Window, days: Window) -> bool:

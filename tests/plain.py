@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -121,7 +122,8 @@ class Verdict:
 
 def judge(plan: Plan, lines: Sequence[Line], ids: Sequence[str], as_of: date) -> list[Verdict]:
     """The verdict of each row. `ids` are the units' ids in tree order, by which equal codes are ranked."""
-    verdicts = [_alone(plan, line, as_of) for line in lines]
+    commas = {(line.file, line.sheet) for line in lines if re.fullmatch(r"\d+,\d", line.cells.get("count", "").strip())}
+    verdicts = [_alone(plan, line, as_of, dots_group=(line.file, line.sheet) in commas) for line in lines]
     once_per = plan.once_per or ("code" if "code" in plan.fields else "none")
     if once_per == "none":
         return verdicts
@@ -153,8 +155,11 @@ def same_code(text: str) -> str:
     return " ".join(text.replace("\u200b", "").split()).upper()
 
 
-def _alone(plan: Plan, line: Line, as_of: date) -> Verdict:
-    """A row's verdict without regard to other rows."""
+def _alone(plan: Plan, line: Line, as_of: date, *, dots_group: bool) -> Verdict:
+    """A row's verdict without regard to other rows.
+
+    Where a column has decimal commas, its dots group thousands: there 5.091 is five thousand and ninety-one.
+    """
     cells = line.cells
     if plan.statuses and fold(cells["status"]) not in {fold(status) for status in plan.statuses}:
         return Verdict("filtered", None, None)
@@ -165,6 +170,8 @@ def _alone(plan: Plan, line: Line, as_of: date) -> Verdict:
     if reason:
         return Verdict(reason, unit, None)
     count = cells.get("count", "1").strip()
+    if dots_group and re.fullmatch(r"\d{1,3}(\.\d{3})+", count):
+        count = count.replace(".", "")
     if not (count.isascii() and count.isdigit()):
         return Verdict("bad-count", unit, phase)
     return Verdict(COUNTS, unit, phase, int(count))

@@ -801,6 +801,31 @@ def test_one_round_makes_the_next_month_clean(folder: Path) -> None:
     assert read_choices(path, load_config(folder / "quota.yaml")).choices == ()
 
 
+def test_spellings_of_units_without_ids_are_learned_by_names_that_last(folder: Path, run_here: Run) -> None:
+    """Next month another district has a school of the same name: the spelling stays with the first one's."""
+    lines = ["Đơn vị,Trực thuộc", "LĐLĐ huyện A,", "LĐLĐ huyện B,", "CĐCS Trường Kim Đồng,LĐLĐ huyện A"]
+    files = {
+        "quota.yaml": QUOTA[: QUOTA.index("    units:\n")] + "    units_from: units.csv\n",
+        "units.csv": "\n".join(lines) + "\n",
+        "names.csv": "text,choice\nCDCS Truong Kim Dong,CĐCS Trường Kim Đồng\n",
+    }
+    assert run_here("units", "-c", "quota.yaml", "--learn", "names.csv", files=files).code == 0
+    (folder / "units.csv").write_text("\n".join([*lines, "CĐCS Trường Kim Đồng,LĐLĐ huyện B"]) + "\n", encoding="utf-8")
+    schools = {unit.id: unit.also for unit in load_config(folder / "quota.yaml").units if unit.parent is not None}
+    assert schools == {
+        "ldld-huyen-a-cdcs-truong-kim-dong": ("CDCS Truong Kim Dong",),
+        "ldld-huyen-b-cdcs-truong-kim-dong": (),
+    }
+
+
+def test_nothing_is_written_that_would_not_load_to_the_tree_that_is_meant(folder: Path) -> None:
+    config = quota(folder)
+    added = changes((Choice("CDCS", 1),), config)
+    assert rewrites(config, added, with_choices((Choice("CDCS", 1),), config))
+    with pytest.raises(SangkienError, match="would not read back as meant"):
+        rewrites(config, added, config.units)
+
+
 def test_a_unit_that_a_spreadsheet_lists_is_learned_in_the_quota_file(folder: Path) -> None:
     from openpyxl import Workbook
 

@@ -34,7 +34,7 @@ ROWS = (
     {"errors", "model", "apportion"},
     {"listed", "nearest"},
     {"sheets", "columns", "phases", "units", "dedupe", "quotas"},
-    {"values", "tree_checks"},
+    {"values", "tree_checks", "unit_lines"},
     {"unit_sheets"},
     {"config", "intake"},
     {"exports"},

@@ -461,14 +461,76 @@ def test_a_row_counts_for_a_unit_that_exists_on_its_day_or_names_the_one_that_en
         assert exists or found.reason is Reason.ENDED_UNIT
 
 
-@given(trees(), LEVELS)
-def test_a_row_without_a_date_means_a_unit_of_its_phase(units: list[Unit], levels: list[str]) -> None:
-    """The last day decides where it can; else what the first day says, if that unit still means the same."""
-    first, last = DAYS[0], DAYS[-1]
-    found = Tree(units).find(levels, Window(first, last))
-    if found.reason is None:
-        assert found.unit is not None
-        assert units[found.unit].valid.meets(Window(first, last))
-    on_the_last = Tree(units).find(levels, Window(last, last))
-    if all(unit.valid == Window() for unit in units if unit.name in levels):
-        assert found == on_the_last
+@given(trees(), st.sampled_from("abcd"))
+def test_a_row_without_a_date_means_the_unit_of_the_last_day_of_its_phase_else_one_of_an_earlier_day(
+    units: list[Unit], name: str
+) -> None:
+    year = Window(DAYS[0], DAYS[-1])
+    named = [i for i, unit in enumerate(units) if unit.name == name and unit.valid.meets(year)]
+    meant = [i for i in named if units[i].valid.holds(DAYS[-1])] or named
+    found = Tree(units).find([name], year)
+    if len(meant) == 1:
+        assert (found.unit, found.reason) == (meant[0], None)
+    elif meant:
+        assert found.reason is Reason.AMBIGUOUS_UNIT
+    else:
+        assert found.reason is Reason.UNKNOWN_UNIT
+
+
+def test_a_count_sheet_of_a_phase_that_has_not_begun_names_the_units_of_its_first_day(run_here: Run) -> None:
+    files = {
+        "quota.yaml": """\
+            programme: P
+            phases: {gd1: {from: 2025-07-01, to: 2025-12-31}}
+            exports: {files: r.csv, phase: gd1, columns: {unit: Unit, count: Number}}
+            count: {once_per: none}
+            units:
+              - {name: Old, id: old, valid: {to: 2025-06-30}, into: new}
+              - {name: New, id: new, valid: {from: 2025-07-01}}
+            """,
+        "r.csv": "Unit,Number\nOld,12\nNew,30\n",
+    }
+    asked = ("report", "-c", "quota.yaml", "--as-of", "2025-05-31", "--phase", "gd1", "--format", "csv")
+    lines = [line.split(",") for line in run_here(*asked, files=files).stdout.splitlines()[1:]]
+    assert {line[0]: line[5] for line in lines if line[5] != "0"} == {"new": "42"}
+
+
+def test_check_passes_over_units_that_have_ended(run_here: Run) -> None:
+    files = {
+        "quota.yaml": HEAD.replace("{columns", "{files: r.csv, columns") + "units:\n"
+        "  - {name: A, id: a, quota: {gd1: 5}, valid: {to: 2025-06-30}, into: b}\n"
+        "  - {name: B, id: b, quota: {gd1: 1}}\n",
+        "r.csv": "Base,District,Date\nA,,01/07/2025\n",
+    }
+    asked = ("check", "-c", "quota.yaml", "--format", "csv")
+    done = run_here(*asked, "--as-of", "2025-12-31", files=files)
+    assert (done.code, len(done.stdout.splitlines())) == (0, 1)
+    done = run_here(*asked, "--as-of", "2025-06-30", files=files)
+    assert (done.code, [line.split(",")[0] for line in done.stdout.splitlines()[1:]]) == (1, ["a", "b"])
+
+
+@pytest.mark.parametrize(("end", "warned"), [("2025-06-30", True), ("2025-09-30", False)])
+def test_a_successor_that_had_ended_with_the_unit_is_pointed_out(end: str, warned: bool, run_here: Run) -> None:
+    text = HEAD + (
+        "units:\n"
+        "  - {name: A, id: a, valid: {to: 2025-06-30}, into: b}\n"
+        f"  - {{name: B, id: b, valid: {{to: {end}}}}}\n"
+    )
+    done = run_here("units", "-c", "quota.yaml", files={"quota.yaml": text})
+    assert ("its successor B had ended too" in done.stderr) == warned
+
+
+@pytest.mark.parametrize("command", ["report", "check", "units", "inspect r.csv", "allocate a --by equal --phase gd1"])
+def test_no_output_overwrites_a_file_that_the_quota_file_is_made_of(command: str, run_here: Run, folder: Path) -> None:
+    files = {
+        "quota.yaml": HEAD.replace("{columns", "{files: r.csv, columns") + "units_from: u.csv\ninclude: b.yaml\n",
+        "u.csv": "Mã,Đơn vị,Trực thuộc,Chỉ tiêu\na,Anh,,12\nx,Ba,a,\n",
+        "b.yaml": "units: [{name: Bà}]\n",
+        "r.csv": "Base,District,Date\nAnh,,01/02/2025\n",
+    }
+    write_files(folder, files)
+    for target in ("u.csv", "b.yaml", "quota.yaml"):
+        before = (folder / target).read_bytes()
+        done = run_here(*command.split(), "-c", "quota.yaml", "--format", "json", "-o", target)
+        assert (done.code, (folder / target).read_bytes()) == (2, before)
+        assert done.stderr.startswith(f"{target}: this file is being read and is not overwritten")

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from sangkien_cli.sheets.limits import Access
 
 Kind = Literal["text", "csv", "json", "xlsx"]
-_FORMATS = ("text", "csv", "json")
-_ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx"}
+_PRINTED: tuple[Kind, ...] = ("text", "csv", "json")
 
 
 def allocate(
@@ -56,8 +55,8 @@ def allocate(
 ) -> int:
     """Print the table, and put its numbers into the quota file if asked; exit 0."""
     options.language(lang)
-    kind = _kind(format, output)
-    target = None if output in (None, "-") else Path(str(output))
+    kind = options.document_format(format, output, _PRINTED, ("xlsx",))
+    target = options.target(output)
     check_outputs([] if target is None else [target])
     counting = _Counting(exports, as_of)
     asked = None if quota is None else options.whole_number("--quota", quota, "5000")
@@ -97,7 +96,7 @@ class _Counting:
 
     def report(self, config: Config, by: By, target: Path | None, access: Access) -> Report | None:
         """The counts, where the division goes by them; the table's own file must not be one of the inputs."""
-        own = [config.path, *(part.path for part in config.parts)]
+        own = config.made_of
         if by.kind != "done":
             self._refuse(by)
             check_outputs([] if target is None else [target], own)
@@ -121,21 +120,6 @@ class _Counting:
         for option, value in typed.items():
             if value:
                 raise options.fail(option, "allocate.not_counted", by=by.text)
-
-
-def _kind(format: str | None, output: str | None) -> Kind:
-    """The format: `--format`, else by the output's ending, else text."""
-    match format:
-        case "text" | "csv" | "json":
-            return format
-        case str():
-            raise options.fail("--format", "option.format", text=format, formats=_FORMATS)
-    if output in (None, "-"):
-        return "text"
-    ending = Path(str(output)).suffix.lower()
-    if ending not in _ENDINGS:
-        raise options.fail("--output", "option.ending", text=output, endings=tuple(_ENDINGS))
-    return _ENDINGS[ending]
 
 
 def _method(typed: str) -> Method:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sangkien_cli.cli import options
 from sangkien_cli.cli.reading import ReadingBar
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sangkien_cli.sheets.limits import Access
 
 Kind = Literal["text", "csv", "json"]
-_ENDINGS: dict[str, Kind] = {".txt": "text", ".csv": "csv", ".json": "json"}
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _LEDGERS = (".csv", ".parquet")
 _WIDEST = 120  # columns: beyond that the eye loses the line
 
@@ -82,7 +82,7 @@ def _count(request: Request, as_of: date | None, depth: int | None, kind: Kind, 
     from sangkien_cli.pipeline import count
     from sangkien_cli.report import narrow
 
-    check_outputs(_outputs(request), [config.path, *export_paths(config, request.exports)])
+    check_outputs(_outputs(request), [*config.made_of, *export_paths(config, request.exports)])
     with ReadingBar() as bar:
         result = count(config, request.exports, as_of, bar.tell, access)
     for note in result.notes:
@@ -115,28 +115,12 @@ def _outputs(request: Request) -> list[Path]:
 
 def _kind(request: Request) -> Kind:
     """The format asked for. `--excel` is for CSV, and means it where nothing else is said."""
-    if not request.excel:
-        return _plain_kind(request)
-    if request.format is None and request.output in (None, "-"):
+    if request.excel and request.format is None and options.target(request.output) is None:
         return "csv"
-    if (kind := _plain_kind(request)) != "csv":
+    kind = options.document_format(request.format, request.output, _KINDS)
+    if request.excel and kind != "csv":
         raise options.fail("--excel", "option.excel", format=kind)
     return kind
-
-
-def _plain_kind(request: Request) -> Kind:
-    """The format: `--format`, else by the output's ending, else text."""
-    if request.format is not None:
-        for kind in _ENDINGS.values():
-            if request.format == kind:
-                return kind
-        raise options.fail("--format", "option.format", text=request.format, formats=tuple(_ENDINGS.values()))
-    if request.output is None or request.output == "-":
-        return "text"
-    ending = Path(request.output).suffix.lower()
-    if ending not in _ENDINGS:
-        raise options.fail("--output", "option.ending", text=request.output, endings=tuple(_ENDINGS))
-    return _ENDINGS[ending]
 
 
 def _document(answer: Answer, *, excel: bool, page: Page | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import MESSAGES
@@ -22,7 +21,7 @@ def inspect(
     """Print what was seen; exit 0, or 2 if a file cannot be read."""
     language = options.language(lang)
     access = options.access(limit, password_env)
-    kind = options.inspect_format(format, output)
+    kind = options.document_format(format, output, ("text", "json"))
     path = options.config_path_if_any(config)
     from sangkien_cli.config import load_config
     from sangkien_cli.exports import export_paths
@@ -33,9 +32,9 @@ def inspect(
     quota = None if path is None else load_config(path, access=access)
     notes: list[Note] = []
     paths = export_paths(quota, exports, notes)
-    target = None if output in (None, "-") else Path(str(output))
+    target = options.target(output)
     if target is not None:
-        check_outputs([target], [*paths, *([path] if path else [])])
+        check_outputs([target], [*paths, *(quota.made_of if quota else ())])
     for note in notes:
         options.say_aside(note.what, note.place)
     files = look(paths, quota, access)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -89,19 +89,35 @@ def quota_file(typed: str | None, access: Access) -> Config:
     return config
 
 
-def inspect_format(typed: str | None, output: str | None) -> Literal["text", "json"]:
-    """The format of `inspect`: as typed, else by the output's ending, else text."""
-    match typed:
-        case "text" | "json":
-            return typed
-        case str():
-            raise fail("--format", "option.format", text=typed, formats=("text", "json"))
-    match None if output in (None, "-") else Path(str(output)).suffix.lower():
-        case ".json":
-            return "json"
-        case None | ".txt":
-            return "text"
-    raise fail("--output", "option.ending", text=output, endings=(".txt", ".json"))
+_ENDINGS = {
+    ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"
+}  # fmt: skip
+F = TypeVar("F", bound=str)
+
+
+def document_format(typed: str | None, output: str | None, printed: Sequence[F], written: Sequence[F] = ()) -> F:
+    """The format: as typed, else by the output's ending, else the first of those that can be printed.
+
+    `written` are those that only a file can hold.
+    """
+    for each in printed if target(output) is None else (*printed, *written):
+        if typed == each:
+            return each
+    if typed is not None:
+        raise fail("--format", "option.format", text=typed, formats=tuple(printed))
+    file = target(output)
+    if file is None:
+        return printed[0]
+    for each in (*printed, *written):
+        if _ENDINGS.get(file.suffix.lower()) == each:
+            return each
+    endings = tuple(ending for ending, name in _ENDINGS.items() if name in (*printed, *written))
+    raise fail("--output", "option.ending", text=output, endings=endings)
+
+
+def target(output: str | None) -> Path | None:
+    """The file to be written; None for standard output."""
+    return None if output in (None, "-") else Path(str(output))
 
 
 def access(limits: Sequence[str] | None, password_env: str | None) -> Access:
@@ -162,15 +178,14 @@ def phase_id(typed: str | None, config: Config) -> str | None:
 
 def unit_id(typed: str | None, config: Config) -> str | None:
     """The id of a unit of the quota file, typed as it is or as the name of that unit alone."""
-    known = [unit.id for unit in config.units]
-    if typed is None or typed in known:
-        return typed
+    if typed is None:
+        return None
     from sangkien_cli.nearest import nearest
-    from sangkien_cli.text import fold
+    from sangkien_cli.units import units_called
 
-    named = [unit.id for unit in config.units if fold(typed) in map(fold, (unit.name, *unit.also))]
+    named = [config.units[i].id for i in units_called(config.units, typed)]
     if len(named) == 1:
         return named[0]
-    near = tuple(named) or nearest(typed, [*known, *(unit.name for unit in config.units)])
+    near = tuple(named) or nearest(typed, [text for unit in config.units for text in (unit.id, unit.name)])
     fix = "option.no_unit.near" if near else "option.no_unit.fix"
     raise fail("--unit", "option.no_unit", fix, text=typed, near=near)

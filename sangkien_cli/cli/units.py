@@ -18,16 +18,12 @@ from sangkien_cli.lang import Lang, say
 
 if TYPE_CHECKING:
     from sangkien_cli.errors import Note
-    from sangkien_cli.model import Config
-    from sangkien_cli.render.units import UnitLines
     from sangkien_cli.sheets.limits import Access
+    from sangkien_cli.unit_lines import UnitLines
 
 Kind = Literal["text", "csv", "json", "xlsx", "yaml"]
-_ENDINGS: dict[str, Kind] = {
-    ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"
-}  # fmt: skip
 _LISTS = (".xlsx", ".csv")
-_PRINTED = ("text", "csv", "json", "yaml")
+_PRINTED: tuple[Kind, ...] = ("text", "csv", "json", "yaml")
 
 
 def units(
@@ -68,16 +64,19 @@ def units(
     if unknown:
         _refuse(of_the_tree, "--unknown")
         return _list_unknown(exports, config, output, access, lang)
-    kind = _kind(format, output)
+    kind = options.document_format(format, output, _PRINTED, ("xlsx",))
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.tree_checks import check_tree
+    from sangkien_cli.unit_lines import unit_lines
 
-    target = None if output in (None, "-") else Path(str(output))
+    target = options.target(output)
     check_outputs([] if target is None else [target])
     quota = options.quota_file(config, access)
-    check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts)])
-    lines = _lines(quota, phase, unit, depth, as_of)
-    notes = check_tree(quota, lines.quoted, lines.looked_at, options.as_of_date(as_of))
+    check_outputs([] if target is None else [target], quota.made_of)
+    levels = None if depth is None else options.whole_number("--depth", depth, "1")
+    day = options.as_of_date(as_of)
+    lines = unit_lines(quota, options.phase_id(phase, quota), options.unit_id(unit, quota), levels, day)
+    notes = check_tree(quota, lines.quoted, lines.looked_at, day)
     document = _document(lines, notes, kind, options.language(lang, quota.lang))
     if target is None:
         sys.stdout.write(document.decode())
@@ -98,55 +97,6 @@ def _refuse(given: Mapping[str, object], other: str) -> None:
             raise options.fail(option, "option.not_with", other=other)
 
 
-def _kind(typed: str | None, output: str | None) -> Kind:
-    """The format: as typed, else by the output's ending, else text."""
-    if typed is not None:
-        for kind in _ENDINGS.values():
-            if typed == kind and (kind in _PRINTED or output not in (None, "-")):
-                return kind
-        raise options.fail("--format", "option.format", text=typed, formats=_PRINTED)
-    if output in (None, "-"):
-        return "text"
-    ending = Path(str(output)).suffix.lower()
-    if ending not in _ENDINGS:
-        raise options.fail("--output", "option.ending", text=output, endings=tuple(_ENDINGS))
-    return _ENDINGS[ending]
-
-
-def _lines(config: Config, phase: str | None, unit: str | None, depth: str | None, as_of: str | None) -> UnitLines:
-    """What was asked for of the tree."""
-    from sangkien_cli.model import ALL
-    from sangkien_cli.quotas import on_the_day, quotas_of
-    from sangkien_cli.render.units import UnitLines
-    from sangkien_cli.report import subtree
-
-    wanted = options.phase_id(phase, config)
-    top = options.unit_id(unit, config)
-    levels = None if depth is None else options.whole_number("--depth", depth, "1")
-    day = options.as_of_date(as_of)
-    inside = None if top is None else subtree(config.units, top)
-    above = 0 if top is None else next(each.depth for each in config.units if each.id == top)
-    asked_for = [each for each in config.phases if wanted in (None, ALL, each.id)]
-    phases = [each.id for each in asked_for]
-    present = range(len(config.units)) if day is None else on_the_day(config.units, day, phases)
-    shown = [
-        i
-        for i, each in enumerate(config.units)
-        if (inside is None or each.id in inside) and (levels is None or each.depth - above <= levels) and i in present
-    ]
-    quoted = [each.id for each in config.phases]
-    quotas = quotas_of(config.units, quoted, day)
-    return UnitLines(
-        config=config,
-        units=[config.units[i] for i in shown],
-        asked=[{each: quotas.asked(i, each) for each in (*quoted, ALL)} for i in shown],
-        phases=[] if wanted == ALL else asked_for,
-        quoted=asked_for,
-        looked_at={config.units[i].id for i in present if inside is None or config.units[i].id in inside},
-        whole_programme=wanted == ALL or (wanted is None and len(config.phases) > 1),
-    )
-
-
 def _document(lines: UnitLines, notes: list[Note], kind: Kind, lang: Lang) -> bytes:
     from sangkien_cli.render.units import render_units_json, render_units_text
 
@@ -156,8 +106,7 @@ def _document(lines: UnitLines, notes: list[Note], kind: Kind, lang: Lang) -> by
         return render_units_json(lines, notes).encode()
     from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
 
-    position = {unit.id: i for i, unit in enumerate(lines.config.units)}
-    units, kept = lines.config.units, [position[unit.id] for unit in lines.units]
+    units, kept = lines.config.units, lines.positions
     if kind == "csv":
         return tree_csv(units, lines.quoted, kept=kept).encode()
     if kind == "yaml":
@@ -175,13 +124,13 @@ def _list_unknown(
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.spellings import COLUMNS, unknown_spellings
 
-    target = None if output in (None, "-") else Path(str(output))
+    target = options.target(output)
     if target is not None and target.suffix.lower() not in _LISTS:
         raise options.fail("--output", "option.ending", text=output, endings=_LISTS)
     check_outputs([] if target is None else [target])
     quota = options.quota_file(config, access)
     paths = export_paths(quota, exports)
-    check_outputs([] if target is None else [target], [quota.path, *(part.path for part in quota.parts), *paths])
+    check_outputs([] if target is None else [target], [*quota.made_of, *paths])
     with ReadingBar() as bar:
         counted = count(quota, exports, None, bar.tell, access)
     for note in counted.notes:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from sangkien_cli import __version__
 from sangkien_cli.errors import Note
 from sangkien_cli.lang import Lang, phrase, signed, whole, words
-from sangkien_cli.model import ALL, Config, Phase, Unit
+from sangkien_cli.model import ALL, Unit
 from sangkien_cli.quotas import Asked
 from sangkien_cli.render.columns import left, right, widest, wrapped
+from sangkien_cli.unit_lines import UnitLines
 
 SCHEMA = "sangkien.units/1"
 _WIDTH = 80
 _LEAST_NAME = 24
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLines:
-    """The units to be shown, in tree order, with what each is asked for by phase id and ALL."""
-
-    config: Config
-    units: Sequence[Unit]
-    asked: Sequence[Mapping[str, Asked]]
-    phases: Sequence[Phase]  # those that have a table
-    quoted: Sequence[Phase]  # those whose quotas are looked at
-    looked_at: Collection[str]  # the ids of these and of those below them that are not shown: what warnings are about
-    whole_programme: bool  # whether ALL is shown too
 
 
 def render_units_text(lines: UnitLines, lang: Lang) -> str:

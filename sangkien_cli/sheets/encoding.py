@@ -100,6 +100,16 @@ def has_lost_letters(texts: Iterable[str]) -> bool:
     return lost >= 3 and lost * 5 > len(words)
 
 
+def why_illegible(texts: Iterable[str]) -> tuple[Sentence, Sentence] | None:
+    """Why no header could be found in texts whose letters are not what was typed, and what to do; None if they are."""
+    head = list(texts)
+    if font := legacy_font(head):
+        return say(f"file.{font}"), say("file.legacy_font.fix")
+    if has_lost_letters(head):
+        return say("file.lost_letters"), say("file.lost_letters.fix")
+    return None
+
+
 def refuse_legacy(place: str, font: Font) -> SangkienError:
     """What to raise for text that was typed in such a font."""
     what = "file.tcvn3" if font == "tcvn3" else "file.vni"

@@ -122,6 +122,46 @@ class NumberRange:
 Condition = OneOf | DateRange | NumberRange
 
 
+Where = Mapping[Field, Condition]  # what a row must pass, all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One of several ways of asking: assigned quotas, registered ones…"""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoCount:
+    """A tally shown beside done, with a `where` of its own instead of `count.where`; never compared with a quota."""
+
+    id: str
+    name: str
+    where: Where
+
+
+Measure = Literal["count", "average", "coverage", "sum", "per-member"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something asked of a unit beside its quota (contract §9)."""
+
+    id: str
+    name: str
+    units: tuple[int, ...]  # positions of the units that it is asked of
+    phase: str  # a phase id, or ALL
+    measure: Measure
+    where: Where  # which of the rows that count it looks at
+    kind: str | None  # the kind of units that `average` and `coverage` look at
+    having: int  # submissions from which a unit is covered
+    field: Field | None  # what `sum` adds up
+    at_least: Fraction  # 100 % is 1
+    in_percent: bool  # asked for as a percent, and so shown
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The days on which a unit exists, both ends inclusive; None = open."""
@@ -170,11 +210,12 @@ class Unit:
     parent: int | None  # index in the list of units; None = a root
     depth: int  # 0 = a root
     members: int | None
-    quota: Mapping[str, int]  # by phase id; a phase that is absent has no quota, which is not 0
+    quota: Mapping[str, int]  # by phase id, on the basis in use; a phase that is absent has no quota, which is not 0
     kind: str | None = None  # a free word: huyen, cdcs…
     valid: Window = ALWAYS  # when it exists; never longer than the unit above it
     into: tuple[int, ...] = ()  # indexes of the units that followed it; several = split; with the unit above: its
     origin: Origin | None = None  # None = not from a file
+    bases: tuple[Mapping[str, int], ...] = ()  # as `quota`, one for each of `Config.bases`
 
     def ended_by(self, day: date) -> bool:
         """Whether it existed before a day and does not on it."""
@@ -196,10 +237,15 @@ class Config:
     files: tuple[str, ...]  # paths and globs, relative to the quota file
     columns: Columns
     fixed_phase: str | None  # the phase of the rows of a sheet that has neither dates nor phases
-    where: Mapping[Field, Condition]
+    where: Where
     once_per: Field | None
     near: Fraction  # percent
     units: tuple[Unit, ...]
+    bases: tuple[Basis, ...] = ()  # the first is the default; empty = one nameless basis
+    basis: str | None = None  # the id of the one in use
+    also_count: tuple[AlsoCount, ...] = ()
+    targets: tuple[Target, ...] = ()
+    required: tuple[Field, ...] = ()  # what a row must hold, or it goes back to its unit (`returns.require`)
     parts: tuple[ConfigPart, ...] = ()  # the other files that the quota file is made of, in the order of reading
     notes: tuple[tuple[str, Sentence], ...] = ()  # places in these, and what the user should know of them
 
@@ -207,6 +253,11 @@ class Config:
     def made_of(self) -> tuple[Path, ...]:
         """The quota file itself and every file that it includes or takes units from."""
         return (self.path, *(part.path for part in self.parts))
+
+    @property
+    def summed(self) -> frozenset[Field]:
+        """The fields whose amounts are added up."""
+        return frozenset(target.field for target in self.targets if target.field is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,22 +289,130 @@ class RowCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a unit goes in a window that has begun and is not over, by the rule of contract §9.
+
+    A day is over at its end: on day 10 of 40, 30 days are left.
+    """
+
+    days: int  # in the window
+    day: int  # today's number in it, from 1
+    done: int
+    quota: int | None
+    recent: int | None  # submissions of the last `recent_days` days; None where rows without a date count
+    recent_days: int  # 28, or as many as there are
+
+    @property
+    def days_left(self) -> int:
+        """Days after today."""
+        return self.days - self.day
+
+    @property
+    def expected(self) -> Fraction | None:
+        """What would be there by now if the quota came in evenly."""
+        return None if self.quota is None else Fraction(self.quota * self.day, self.days)
+
+    @property
+    def needed_per_day(self) -> Fraction | None:
+        """What must come in on each day left to reach the quota; None without a quota or a day left."""
+        if self.quota is None or not self.days_left:
+            return None
+        return Fraction(max(self.quota - self.done, 0), self.days_left)
+
+    @property
+    def recent_per_day(self) -> Fraction | None:
+        """The mean of the last days."""
+        return None if self.recent is None else Fraction(self.recent, self.recent_days)
+
+    @property
+    def forecast(self) -> Fraction | None:
+        """What will be there in the end if it goes on like in the last days."""
+        if not self.days_left:
+            return Fraction(self.done)
+        per_day = self.recent_per_day
+        return None if per_day is None else self.done + per_day * self.days_left
+
+    @property
+    def on_track(self) -> bool | None:
+        """Whether the forecast reaches the quota."""
+        forecast = self.forecast
+        return None if forecast is None or self.quota is None else forecast >= self.quota
+
+    @property
+    def days_to_quota(self) -> int | None:
+        """After how many more days like the last ones the quota is reached; 0 = it is; None = never, or unknown."""
+        if self.quota is None:
+            return None
+        if self.done >= self.quota:
+            return 0
+        return -(-(self.quota - self.done) * self.recent_days // self.recent) if self.recent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A unit's place among its siblings by percent; equal percents share a place."""
+
+    place: int  # from 1
+    among: int  # siblings with a percent, itself included
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A unit's attainment of a quota on another basis."""
+
+    quota: int | None
+    allocated: int | None
+    percent: str | None
+    short: int | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Attainment:
-    """How far one unit is in one phase, or in all of them."""
+    """How far one unit is in one phase, in all of them, or in a campaign.
+
+    A campaign is looked at as a small phase: its quota is what was short of the phase's quota when it began, and done
+    is what came in during its window.
+    """
 
     unit: Unit
-    phase: str  # a phase id, or ALL
+    phase: str  # a phase id, ALL, or the id of a campaign
     done: int  # submissions counted for the unit and everything under it
     direct: int  # those that name the unit itself
     quota: int | None  # submissions asked for; None = the quota file is silent, not zero
     allocated: int | None  # the sum of the direct children's quotas; None = no child has one
     percent: str | None  # the printed figure, dot decimal, no sign; None without a quota above 0
     status: Status
+    also: tuple[int, ...] = ()  # one for each of `Config.also_count`
+    since: int | None = None  # how much of done came in since the day that was asked for; None = none was
+    pace: Pace | None = None  # None = the window is over or has not begun, or the unit has ended
+    rank: Rank | None = None  # None = not asked for, no percent, or the unit has ended
+    beside: tuple[Beside, ...] = ()  # one for each of `Report.bases`
+    toward: Attainment | None = None  # of a campaign: the phase that it works for
 
     @property
     def short(self) -> int | None:
         """How many are missing to the quota; None without a quota."""
         return None if self.quota is None else max(self.quota - self.done, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """How far a unit is with a target."""
+
+    target: Target
+    unit: Unit
+    value: Fraction | None  # None where there is nothing to divide by: no such units, members unknown
+    parts: tuple[int, int] | None  # what was divided by what, of a ratio
+    percent: str | None  # value / at_least as printed; None without a value, or where 0 is asked for
+    unread: int = 0  # rows whose amount is not a plain number, and so is not in the sum
+    blank: int = 0  # rows without an amount
+    places: tuple[str, ...] = ()  # where a few of the unread amounts stand, and what they hold
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it is reached, decided on the exact value; None without a value."""
+        return None if self.value is None else self.value >= self.target.at_least
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,3 +476,8 @@ class Report:
     unreadable: tuple[UnreadableRows, ...]
     ended: tuple[EndedUnit, ...]  # most frequent first
     examples: Mapping[Reason, tuple[str, ...]]  # where a few of the rows with a data problem stand
+    targets: tuple[TargetResult, ...] = ()  # in the order of the units, then of the quota file
+    campaign: Campaign | None = None  # the one that the attainments are of
+    since: date | None = None  # the first day of what `Attainment.since` counts
+    bases: tuple[Basis, ...] = ()  # further ones shown beside the one in use
+    undated: int = 0  # rows that count and have no date, so that no forecast can be made of them

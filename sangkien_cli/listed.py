@@ -12,6 +12,11 @@ from sangkien_cli.lang import Sentence
 from sangkien_cli.model import ALWAYS, Origin, Window
 
 
+def quota_key(phase: str, basis: str | None) -> str:
+    """By what a quota is listed: its phase; on another than the default basis the phase, a point and the basis."""
+    return phase if basis is None else f"{phase}.{basis}"
+
+
 class Whereabouts(Protocol):
     """Where a unit is listed, and each part of what is said of it."""
 
@@ -23,8 +28,8 @@ class Whereabouts(Protocol):
     def problem(self, part: str, what: Sentence, fix: Sentence | None = None) -> Problem:
         """A problem with one part of the unit, at its own line or cell.
 
-        Parts are `name`, `id`, `parent`, `kind`, `members`, `number`, `also`, `from`, `to`, `into` and `quota.PHASE`;
-        one that was not given is a problem of the unit itself.
+        Parts are `name`, `id`, `parent`, `kind`, `members`, `number`, `also`, `from`, `to`, `into` and `quota.` with
+        the `quota_key`; one that was not given is a problem of the unit itself.
         """
         ...
 
@@ -41,7 +46,7 @@ class Listed:
     also: tuple[str, ...] = ()
     kind: str | None = None
     members: int | None = None
-    quota: Mapping[str, int] = field(default_factory=dict)  # by phase id
+    quota: Mapping[str, int] = field(default_factory=dict)  # by `quota_key`
     valid: Window = ALWAYS
     into: tuple[str, ...] = ()  # ids or names
     # Only other units name it, as the one above them: none if another unit that is listed answers to its name.
@@ -58,7 +63,7 @@ class SheetRequest:
     # By part (name, parent, id, kind, members, number, also, from, to, into) the headers, tried in order. A part that
     # is absent is looked for under its usual headers.
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    quota: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by phase id, likewise
+    quota: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by `quota_key`, likewise
 
 
 @dataclass(frozen=True, slots=True)

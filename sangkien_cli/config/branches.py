@@ -22,7 +22,7 @@ from sangkien_cli.config.marks import Document, Raw
 from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.listed import Listed, SheetRequest
+from sangkien_cli.listed import Listed, SheetRequest, quota_key
 from sangkien_cli.model import ALWAYS, ConfigPart, Origin, Window
 from sangkien_cli.sheets.limits import Access
 from sangkien_cli.text import fold, tidy
@@ -60,8 +60,8 @@ class _InYaml:
     def problem(self, part: str, what: Sentence, fix: Sentence | None = None) -> Problem:
         """A problem at the value of a part."""
         steps: dict[str, KeyPath] = {"from": ("valid", "from"), "to": ("valid", "to"), "parent": ("name",)}
-        key, _, rest = part.partition(".")
-        below = steps.get(part) or ((key, int(rest)) if key == "also" else (key, rest) if rest else (key,))
+        key, *rest = part.split(".")
+        below = steps.get(part) or ((key, int(rest[0])) if key == "also" else (key, *rest))
         return self.document.problem((*self.path, *below), what, fix)
 
 
@@ -77,18 +77,23 @@ class _Section:
     files: tuple[Path, ...]  # the files that include each other down to this one
 
 
-def gather(document: Document, phases: Mapping[str, Raw], open_branch: OpenBranch, access: Access) -> Gathered:
+def gather(
+    document: Document, phases: Mapping[str, Raw], bases: Sequence[str], open_branch: OpenBranch, access: Access
+) -> Gathered:
     """The units that a quota file and everything it includes list; siblings stand in the order in which they are shown.
 
-    `phases` is the raw section of the quota file, by whose ids quotas are given.
+    `phases` is the raw section of the quota file, by whose ids quotas are given; `bases` are the ids of its bases.
     """
-    return _Gatherer(phases, open_branch, access).all_of(document)
+    return _Gatherer(phases, bases, open_branch, access).all_of(document)
 
 
 class _Gatherer:
-    def __init__(self, phases: Mapping[str, Raw], open_branch: OpenBranch, access: Access) -> None:
+    def __init__(
+        self, phases: Mapping[str, Raw], bases: Sequence[str], open_branch: OpenBranch, access: Access
+    ) -> None:
         self.found = Gathered()
         self.phases = phases
+        self.bases = bases
         self.names = [(phase, _phase_name(phase, section)) for phase, section in phases.items()]
         self.open_branch = open_branch
         self.access = access
@@ -142,7 +147,7 @@ class _Gatherer:
             self.found.problems.append(at.problem("name", say("config.no_letter"), say("config.no_letter.fix")))
         quota = raw.get("quota")
         quota = quota if isinstance(quota, dict) else {}
-        self._check_phases(section, (*path, "quota"), quota)
+        self._check_keys(section, (*path, "quota"), quota)
         return Listed(
             name=name,
             at=at,
@@ -151,7 +156,7 @@ class _Gatherer:
             also=texts(raw.get("also")),
             kind=_or_none(raw.get("kind"), _TEXT),
             members=_or_none(raw.get("members"), _WHOLE),
-            quota=_quotas(quota),
+            quota=_quotas(self._by_key(quota)),
             valid=_window(raw.get("valid")),
             into=texts(raw.get("into")),
         )
@@ -164,14 +169,14 @@ class _Gatherer:
         columns = columns if isinstance(columns, dict) else {}
         quota = columns.get("quota")
         quota = quota if isinstance(quota, dict) else {}
-        self._check_phases(section, (*path, "columns", "quota"), quota)
+        self._check_keys(section, (*path, "columns", "quota"), quota)
         target = section.document.file.parent / file
         request = SheetRequest(
             file=target,
             place=str(target),
             sheet=_or_none(raw.get("sheet"), _TEXT),
             columns={part: texts(headers) for part, headers in columns.items() if part != "quota"},
-            quota={phase: texts(headers) for phase, headers in quota.items() if phase in self.phases},
+            quota={key: texts(headers) for key, headers in self._by_key(quota).items() if self._is_known(key)},
         )
         if not target.is_file():
             self._missing(section, (*path, "file"), target)
@@ -180,13 +185,37 @@ class _Gatherer:
         else:
             self._sheet(section, request)
 
-    def _check_phases(self, section: _Section, path: KeyPath, quota: Mapping[str, Raw]) -> None:
-        """Quotas are of phases that exist."""
-        for phase in quota:
+    def _check_keys(self, section: _Section, path: KeyPath, quota: Mapping[str, Raw]) -> None:
+        """Quotas are of phases, and on bases, that exist."""
+        for phase, typed in quota.items():
             if self.phases and phase not in self.phases:
                 what = say("config.unknown_phase", phase=phase)
                 fix = say("config.unknown_phase.fix", phases=tuple(self.phases))
                 self.found.problems.append(section.document.problem((*path, phase), what, fix, at_key=True))
+            elif isinstance(typed, dict):
+                known = tuple(self.bases)
+                for basis in [each for each in typed if each not in known]:
+                    what = say("config.unknown_basis", basis=basis)
+                    one = say("config.unknown_basis.fix", bases=known)
+                    fix = one if known else say("config.no_bases.fix", basis=basis)
+                    at = (*path, phase, basis)
+                    self.found.problems.append(section.document.problem(at, what, fix, at_key=True))
+
+    def _by_key(self, quota: Mapping[str, Raw]) -> Mapping[str, Raw]:
+        """Quotas, or headers of quotas, by `quota_key`. One without a basis is on the default one."""
+        if not any(isinstance(typed, dict) for typed in quota.values()):
+            return quota
+        default = self.bases[0] if self.bases else None
+        by_key: dict[str, Raw] = {}
+        for phase, typed in quota.items():
+            on_bases = typed if isinstance(typed, dict) else {default: typed}
+            for basis, value in on_bases.items():
+                by_key[quota_key(phase, None if basis == default else basis)] = value
+        return by_key
+
+    def _is_known(self, key: str) -> bool:
+        phase, _, basis = key.partition(".")
+        return phase in self.phases and basis in ("", *self.bases)
 
     def _missing(self, section: _Section, path: KeyPath, target: Path) -> None:
         what = say("config.no_file", path=str(target))

@@ -30,16 +30,18 @@ def check(document: Document) -> Iterator[Problem]:
     raw = document.raw
     if not isinstance(raw, dict):
         return
-    phases = _section(raw, "phases")
+    phases = section_of(raw, "phases")
     yield from _check_timezone(document, raw)
     yield from _check_phases(document, phases)
     yield from _check_campaigns(document, raw, phases)
     yield from _check_exports(document, raw, phases)
     yield from _check_count(document, raw)
+    yield from _check_further(document, raw)
     yield from _check_sources(document, raw)
 
 
-def _section(raw: Raw, key: str) -> dict[str, Raw]:
+def section_of(raw: Raw, key: str) -> dict[str, Raw]:
+    """The mapping under a key; an empty one where there is none."""
     value = raw.get(key) if isinstance(raw, dict) else None
     return value if isinstance(value, dict) else {}
 
@@ -57,7 +59,7 @@ def _check_phases(document: Document, phases: dict[str, Raw]) -> Iterator[Proble
     windows: list[tuple[str, date, date]] = []
     for phase, section in phases.items():
         path: Path = ("phases", phase)
-        yield from _check_id(document, path, phase)
+        yield from check_id(document, path, phase)
         if phase == ALL:
             yield document.problem(path, say("config.phase_all"), say("config.phase_all.fix"), at_key=True)
         window = _window(section)
@@ -77,17 +79,18 @@ def _check_phases(document: Document, phases: dict[str, Raw]) -> Iterator[Proble
 
 
 def _check_campaigns(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
-    for campaign, section in _section(raw, "campaigns").items():
+    for campaign, section in section_of(raw, "campaigns").items():
         path: Path = ("campaigns", campaign)
-        yield from _check_id(document, path, campaign)
+        yield from check_id(document, path, campaign)
         if (window := _window(section)) is not None:
             yield from _check_window(document, path, window)
         toward = section.get("toward") if isinstance(section, dict) else None
         if isinstance(toward, str) and toward not in phases:
-            yield _unknown_phase(document, (*path, "toward"), toward, phases)
+            yield unknown_phase(document, (*path, "toward"), toward, phases)
 
 
-def _check_id(document: Document, path: Path, identifier: str) -> Iterator[Problem]:
+def check_id(document: Document, path: Path, identifier: str) -> Iterator[Problem]:
+    """An id of plain letters, digits and hyphens, given as a key."""
     if not re.fullmatch(r"[a-z0-9-]+", identifier):
         yield document.problem(
             path,
@@ -116,8 +119,8 @@ def _check_window(document: Document, path: Path, window: tuple[date, date]) -> 
 
 
 def _check_exports(document: Document, raw: dict[str, Raw], phases: dict[str, Raw]) -> Iterator[Problem]:
-    exports = _section(raw, "exports")
-    columns = _section(exports, "columns")
+    exports = section_of(raw, "exports")
+    columns = section_of(exports, "columns")
     for path, section in ((("exports",), exports), (("exports", "columns"), columns)):
         for key, value in section.items():
             if value is None:
@@ -126,7 +129,7 @@ def _check_exports(document: Document, raw: dict[str, Raw], phases: dict[str, Ra
                 )
     fixed = exports.get("phase")
     if isinstance(fixed, str) and phases and fixed not in phases:
-        yield _unknown_phase(document, ("exports", "phase"), fixed, phases)
+        yield unknown_phase(document, ("exports", "phase"), fixed, phases)
     if columns and not ({"submitted", "phase"} & columns.keys()) and "phase" not in exports:
         yield document.problem(
             ("exports", "columns"), say("config.nothing_dates"), say("config.nothing_dates.fix"), at_key=True
@@ -134,23 +137,50 @@ def _check_exports(document: Document, raw: dict[str, Raw], phases: dict[str, Ra
 
 
 def _check_count(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
-    columns = _section(_section(raw, "exports"), "columns")
-    count = _section(raw, "count")
-    for field, condition in _section(count, "where").items():
-        path: Path = ("count", "where", field)
-        yield from _check_field(document, path, field, columns, at_key=True)
-        if condition is None:
-            yield document.problem(path, say("config.blank_condition"), say("config.blank_condition.fix"), at_key=True)
-        elif isinstance(condition, dict):
-            yield from _check_range(document, path, condition)
+    columns = section_of(section_of(raw, "exports"), "columns")
+    count = section_of(raw, "count")
+    yield from check_where(document, ("count",), count, columns)
     once_per = count.get("once_per")
     if isinstance(once_per, str) and once_per != "none":
-        yield from _check_field(document, ("count", "once_per"), once_per, columns, at_key=False)
+        yield from check_field(document, ("count", "once_per"), once_per, columns, at_key=False)
 
 
-def _check_field(
+def _check_further(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]:
+    """Bases, further tallies, and what rows must hold."""
+    columns = section_of(section_of(raw, "exports"), "columns")
+    taken = section_of(raw, "phases").keys() | {ALL}
+    for campaign in section_of(raw, "campaigns").keys() & taken:
+        what, fix = say("config.campaign_is_phase", id=campaign), say("config.campaign_is_phase.fix")
+        yield document.problem(("campaigns", campaign), what, fix, at_key=True)
+    for key in ("bases", "also_count"):
+        for identifier in section_of(raw, key):
+            yield from check_id(document, (key, identifier), identifier)
+    for tally, section in section_of(raw, "also_count").items():
+        if isinstance(section, dict):
+            yield from check_where(document, ("also_count", tally), section, columns)
+    required = section_of(raw, "returns").get("require")
+    several = isinstance(required, list)
+    for number, field in enumerate(required if isinstance(required, list) else [required]):
+        if isinstance(field, str):
+            at: Path = ("returns", "require", *([number] if several else []))
+            yield from check_field(document, at, field, columns, at_key=False)
+
+
+def check_where(document: Document, path: Path, section: dict[str, Raw], columns: dict[str, Raw]) -> Iterator[Problem]:
+    """The conditions under `where` of a section at `path`: of fields that are mapped, ranges that make sense."""
+    for field, condition in section_of(section, "where").items():
+        at: Path = (*path, "where", field)
+        yield from check_field(document, at, field, columns, at_key=True)
+        if condition is None:
+            yield document.problem(at, say("config.blank_condition"), say("config.blank_condition.fix"), at_key=True)
+        elif isinstance(condition, dict):
+            yield from _check_range(document, at, condition)
+
+
+def check_field(
     document: Document, path: Path, field: str, columns: dict[str, Raw], *, at_key: bool
 ) -> Iterator[Problem]:
+    """A field that exists, and that the quota file maps to a column."""
     if field not in FIELDS:
         near = nearest(field, FIELDS, most=1)
         fix = say("config.write", text=near[0]) if near else say("config.unknown_field.fix", fields=FIELDS)
@@ -192,8 +222,9 @@ def _check_sources(document: Document, raw: dict[str, Raw]) -> Iterator[Problem]
         yield document.problem((), say("config.key_missing", key="units"), say("config.key_missing.fix", key="units"))
 
 
-def _unknown_phase(
+def unknown_phase(
     document: Document, path: Path, phase: str, phases: dict[str, Raw], *, at_key: bool = False
 ) -> Problem:
+    """A phase that does not exist."""
     fix: Sentence = say("config.unknown_phase.fix", phases=tuple(phases))
     return document.problem(path, say("config.unknown_phase", phase=phase), fix, at_key=at_key)

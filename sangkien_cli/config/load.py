@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -14,12 +15,16 @@ from pydantic_core import ErrorDetails
 from sangkien_cli.collection import without_collection
 from sangkien_cli.config import checks, schema
 from sangkien_cli.config.branches import Gathered, gather, texts
+from sangkien_cli.config.checks import section_of
 from sangkien_cli.config.marks import Document, read_yaml
 from sangkien_cli.config.marks import Path as KeyPath
+from sangkien_cli.config.targets import Asked, ask
 from sangkien_cli.config.tree import Tied, tie
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import (
+    AlsoCount,
+    Basis,
     Campaign,
     Columns,
     Condition,
@@ -30,6 +35,9 @@ from sangkien_cli.model import (
     OneOf,
     PercentRule,
     Phase,
+    Target,
+    Unit,
+    Where,
 )
 from sangkien_cli.nearest import nearest
 from sangkien_cli.sheets.limits import Access
@@ -58,17 +66,17 @@ def _load(path: Path, instead: Mapping[Path, bytes], access: Access) -> Config:
         opened, digest = _open(branch, instead)
         return opened, [*_validate(opened, schema.BranchFile)[1], *opened.problems], digest
 
-    phases = raw.get("phases")
-    gathered = gather(document, phases if isinstance(phases, dict) else {}, open_branch, access)
+    gathered = gather(document, section_of(raw, "phases"), [*section_of(raw, "bases")], open_branch, access)
     also = raw.get("also")
     spellings = {unit: texts(listed) for unit, listed in also.items()} if isinstance(also, dict) else {}
     tied = tie(gathered.listed, spellings)
-    problems += [*gathered.problems, *tied.problems, *_strangers(document, tied)]
+    asked = ask(document, () if tied.problems else tied.units)
+    problems += [*gathered.problems, *tied.problems, *_strangers(document, tied), *asked.problems]
     if problems or file is None:
         raise SangkienError(*_in_order(problems, [path, *(part.path for part in gathered.parts)]))
     if not tied.units:
         raise SangkienError(Problem(f"{path}:1:1", say("config.no_units"), say("config.no_units.fix")))
-    return _config(path, sha256, file, tied, gathered)
+    return _config(path, sha256, file, tied, gathered, asked)
 
 
 def _open(path: Path, instead: Mapping[Path, bytes]) -> tuple[Document, str]:
@@ -132,8 +140,10 @@ def _in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Proble
 def _problem(document: Document, details: ErrorDetails, top: type[BaseModel]) -> Problem:
     """A pydantic error as a problem at its place in the file."""
     path: KeyPath = details["loc"]
-    if path[:2] == ("count", "where") and path[3:4] == ("values",):
-        path = (*path[:3], *path[4:])  # a step of the schema that is none of the file
+    # Steps of the schema that are none of the file.
+    path = tuple(step for step in path if step != schema.PLAIN)
+    if "where" in path and path[(after := path.index("where") + 2) : after + 1] == ("values",):
+        path = (*path[:after], *path[after + 1 :])
     kind = details["type"]
     if kind == "extra_forbidden":
         return _unknown_key(document, path, top)
@@ -171,33 +181,33 @@ def _unknown_key(document: Document, path: KeyPath, top: type[BaseModel]) -> Pro
 def _known_keys(path: KeyPath, top: type[BaseModel]) -> list[str]:
     """The keys that the schema knows in the section at `path` of a file whose schema is `top`."""
     names = [step for step in path if isinstance(step, str)]
-    section: type[BaseModel]
-    match names:
-        case []:
-            section = top
-        case ["percent"]:
-            section = schema.PercentSection
-        case ["phases", _]:
-            section = schema.PhaseSection
-        case ["campaigns", _]:
-            section = schema.CampaignSection
-        case ["exports"]:
-            section = schema.ExportsSection
-        case ["exports", "columns"]:
-            section = schema.ColumnsSection
-        case ["count"]:
-            section = schema.CountSection
-        case ["count", "where", _]:
-            section = schema.RangeSection
-        case [*_, "valid"]:
-            section = schema.ValidSection
-        case [*_, "units_from"]:
-            section = schema.UnitsFromSection
-        case [*_, "units_from", "columns"]:
-            section = schema.UnitColumnsSection
-        case _:
-            section = schema.UnitSection
+    section = top if not names else schema.UnitSection
+    for pattern, known in _SECTIONS:
+        tail = names[-len(pattern) :] if pattern[0] in _ANYWHERE else names
+        if len(tail) == len(pattern) and all(asked in ("*", name) for asked, name in zip(pattern, tail, strict=True)):
+            section = known
     return [field.alias or name for name, field in section.model_fields.items()]
+
+
+# The sections by the keys that lead to them; `*` is any id.
+_SECTIONS: tuple[tuple[tuple[str, ...], type[BaseModel]], ...] = (
+    (("percent",), schema.PercentSection),
+    (("phases", "*"), schema.PhaseSection),
+    (("campaigns", "*"), schema.CampaignSection),
+    (("exports",), schema.ExportsSection),
+    (("exports", "columns"), schema.ColumnsSection),
+    (("count",), schema.CountSection),
+    (("count", "where", "*"), schema.RangeSection),
+    (("also_count", "*"), schema.AlsoCountSection),
+    (("also_count", "*", "where", "*"), schema.RangeSection),
+    (("targets",), schema.TargetSection),
+    (("targets", "where", "*"), schema.RangeSection),
+    (("returns",), schema.ReturnsSection),
+    (("valid",), schema.ValidSection),
+    (("units_from",), schema.UnitsFromSection),
+    (("units_from", "columns"), schema.UnitColumnsSection),
+)
+_ANYWHERE = ("valid", "units_from")  # in a unit, however deep
 
 
 def _every_day(tied: Tied) -> set[str]:
@@ -205,8 +215,9 @@ def _every_day(tied: Tied) -> set[str]:
     return {"unit_sheet.total"} if tied.implied else {"unit_sheet.total", "unit_sheet.implied"}
 
 
-def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathered: Gathered) -> Config:
+def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathered: Gathered, asked: Asked) -> Config:
     columns = _columns(file.exports.columns)
+    bases = tuple(Basis(key, name) for key, name in (file.bases or {}).items())
     return Config(
         path=path,
         sha256=sha256,
@@ -221,13 +232,57 @@ def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathere
         files=tuple(file.exports.files or ()),
         columns=columns,
         fixed_phase=file.exports.phase,
-        where={_field(name): _condition(condition) for name, condition in file.count.where.items()},
+        where=_where(file.count.where),
         once_per=_once_per(file.count.once_per, columns),
         near=Fraction(file.near),
-        units=tied.units,
+        units=_on_bases(tied.units, bases),
+        bases=bases,
+        basis=bases[0].id if bases else None,
+        also_count=tuple(
+            AlsoCount(key, also.name or key, _where(also.where)) for key, also in (file.also_count or {}).items()
+        ),
+        targets=tuple(map(_target, file.targets or (), asked.units)),
+        required=tuple(map(_field, file.returns.require)) if file.returns else (),
         parts=tuple(gathered.parts),
         notes=tuple((note.place, note.what) for note in gathered.notes if note.what.key not in _every_day(tied)),
     )
+
+
+def _on_bases(units: tuple[Unit, ...], bases: Sequence[Basis]) -> tuple[Unit, ...]:
+    """Units with what they are asked for on each basis, and the default one in use."""
+    if not bases:
+        return units
+    found = []
+    for unit in units:
+        own = {key: number for key, number in unit.quota.items() if "." not in key}
+        further = (
+            {key.partition(".")[0]: number for key, number in unit.quota.items() if key.endswith(f".{basis.id}")}
+            for basis in bases[1:]
+        )
+        found.append(replace(unit, quota=own, bases=(own, *further)))
+    return tuple(found)
+
+
+def _target(section: schema.TargetSection, units: tuple[int, ...]) -> Target:
+    summed = section.measure == "sum"
+    kind = section.per if section.measure == "average" else None if summed else section.of
+    return Target(
+        id=section.id,
+        name=section.name or section.id,
+        units=units,
+        phase=section.phase,
+        measure=section.measure,
+        where=_where(section.where),
+        kind=kind,
+        having=1 if section.having is None else section.having,
+        field=_field(str(section.of)) if summed else None,
+        at_least=section.at_least[0],
+        in_percent=section.at_least[1],
+    )
+
+
+def _where(conditions: Mapping[str, schema.ConditionSection]) -> Where:
+    return {_field(name): _condition(condition) for name, condition in conditions.items()}
 
 
 def _field(name: str) -> Field:

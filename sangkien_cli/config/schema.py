@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -19,6 +20,7 @@ from sangkien_cli.config.marks import Quoted
 from sangkien_cli.text import tidy
 
 SCHEMA_ID = "sangkien.quota/1"
+PLAIN = ""  # the key of a value that stands alone, where several by name could stand: a step that is none of the file
 
 
 def _wrong(key: str, **shown: Any) -> PydanticCustomError:
@@ -110,6 +112,22 @@ def _near(value: object) -> Decimal:
     return number
 
 
+def read_at_least(value: object) -> tuple[Fraction, bool]:
+    """What a target asks for, and whether as a percent, of which 100 % is 1. Raises PydanticCustomError, like a
+    validator."""
+    if not isinstance(value, str) or isinstance(value, Quoted):
+        raise _wrong("config.not_at_least", plain="")
+    if not (found := re.fullmatch(r"(0|[1-9][0-9]*)(\.[0-9]+)?( ?%)?", value)):
+        raise _wrong("config.not_at_least", plain=plain_number(value))
+    number = Fraction(value.rstrip(" %"))
+    return (number / 100, True) if found.group(3) else (number, False)
+
+
+def _on_bases(value: object) -> object:
+    """A quota on several bases; a plain one is on the basis without a name."""
+    return value if isinstance(value, dict) else {PLAIN: value}
+
+
 def _choice(*choices: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if isinstance(value, str) and value in choices:
@@ -147,6 +165,25 @@ Whole = Annotated[
 Quota = Annotated[
     int, BeforeValidator(_whole(0, None, "config.not_quota")), WithJsonSchema({"type": "integer", "minimum": 0})
 ]
+_WHOLE_JSON: dict[str, Any] = {"type": "integer", "minimum": 0}
+QuotaOnBases = Annotated[
+    dict[str, Quota],
+    Field(min_length=1),
+    BeforeValidator(_on_bases),
+    WithJsonSchema(
+        {"anyOf": [_WHOLE_JSON, {"type": "object", "additionalProperties": _WHOLE_JSON, "minProperties": 1}]}
+    ),
+]
+AtLeast = Annotated[
+    tuple[Fraction, bool],
+    BeforeValidator(read_at_least),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?%$"}]}
+    ),
+]
+MeasureName = Literal["count", "average", "coverage", "sum", "per-member"]
+MEASURES: tuple[str, ...] = get_args(MeasureName)
+Measure = Annotated[MeasureName, BeforeValidator(_choice(*MEASURES))]
 Decimals = Annotated[
     int,
     BeforeValidator(_whole(0, 6, "config.not_decimals")),
@@ -264,11 +301,59 @@ class CountSection(_Strict):
     )
 
 
+class AlsoCountSection(_Strict):
+    """A tally shown beside done, never compared with a quota."""
+
+    name: Text | None = Field(default=None, description="shown in reports; the id when absent")
+    where: dict[str, Condition] = Field(
+        default_factory=dict, description="a row counts here if it passes all; instead of count: where:"
+    )
+
+
+class TargetSection(_Strict):
+    """Something asked of a unit beside its quota."""
+
+    id: Identifier = Field(description="[a-z0-9-]+")
+    name: Text | None = Field(default=None, description="shown in reports; the id when absent")
+    unit: Text | None = Field(default=None, description="the id of the unit that it is asked of")
+    each: Text | None = Field(default=None, description="or a kind: it is asked of every unit of this kind")
+    phase: Text = Field(description="a phase, or all")
+    measure: Measure = Field(description="what is measured")
+    where: dict[str, Condition] = Field(
+        default_factory=dict, description="which of the rows that count it looks at; all when absent"
+    )
+    per: Text | None = Field(default=None, description="average: submissions per unit of this kind")
+    of: Text | None = Field(default=None, description="coverage: a kind of units; sum: a field")
+    having: Whole | None = Field(default=None, description="coverage: submissions from which a unit is covered; 1")
+    at_least: AtLeast = Field(description="a number, or a percent such as 100%")
+
+
+class ReturnsSection(_Strict):
+    """What `sangkien returns` sends back to units."""
+
+    require: Texts = Field(description="fields that no row may leave blank")
+
+
 class ValidSection(_Strict):
     """The days on which a unit exists, both ends inclusive."""
 
     start: Day | None = Field(default=None, alias="from", description="first day, YYYY-MM-DD; open when absent")
     end: Day | None = Field(default=None, alias="to", description="last day, YYYY-MM-DD; open when absent")
+
+
+HeadersOnBases = Annotated[
+    dict[str, Texts],
+    Field(min_length=1),
+    BeforeValidator(_on_bases),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                *_ONE_OR_MORE["anyOf"],
+                {"type": "object", "additionalProperties": _ONE_OR_MORE, "minProperties": 1},
+            ]
+        }
+    ),
+]
 
 
 class UnitColumnsSection(_Strict):
@@ -284,7 +369,9 @@ class UnitColumnsSection(_Strict):
     start: Texts | None = Field(default=None, alias="from", description="first day of the unit")
     end: Texts | None = Field(default=None, alias="to", description="last day of the unit")
     into: Texts | None = Field(default=None, description="the id or name of the successor")
-    quota: dict[str, Texts] | None = Field(default=None, description="by phase the header of its quotas")
+    quota: dict[str, HeadersOnBases] | None = Field(
+        default=None, description="by phase the header of its quotas; with several bases by phase and basis"
+    )
 
 
 class UnitsFromSection(_Strict):
@@ -315,7 +402,9 @@ class UnitSection(_Branches):
     also: Texts | None = Field(default=None, description="other spellings")
     kind: Text | None = Field(default=None, description="a free word: huyen, cdcs…")
     members: Whole | None = Field(default=None, description="number of union members")
-    quota: dict[str, Quota] | None = Field(default=None, description="by phase; an absent phase has no quota")
+    quota: dict[str, QuotaOnBases] | None = Field(
+        default=None, description="by phase, with several bases by phase and basis; an absent phase has no quota"
+    )
     valid: ValidSection | None = Field(default=None, description="when the unit exists; always when absent")
     into: Texts | None = Field(default=None, description="the id of the unit that followed it; several = it was split")
     units: list[UnitSection] | None = None
@@ -364,6 +453,16 @@ class QuotaFile(_Branches):
     campaigns: dict[str, CampaignSection] | None = Field(default=None, description="by id ([a-z0-9-]+)")
     exports: ExportsSection
     count: CountSection = CountSection()
+    bases: dict[str, Text] | None = Field(
+        default=None,
+        min_length=1,
+        description="by id ([a-z0-9-]+) the names of several bases of quotas; first = default",
+    )
+    also_count: dict[str, AlsoCountSection] | None = Field(
+        default=None, description="by id ([a-z0-9-]+) further tallies shown beside done"
+    )
+    targets: list[TargetSection] | None = Field(default=None, description="what is asked of units beside quotas")
+    returns: ReturnsSection | None = None
     near: Near = Field(default=Decimal(90), description="percent from which a unit is near")
     units: list[UnitSection] | None = Field(
         default=None, min_length=1, description="the tree; several roots are allowed"
@@ -381,7 +480,7 @@ def json_schema() -> dict[str, Any]:
         if units_from := section.get("properties", {}).get("units_from"):
             units_from["anyOf"] = [*one, {"type": "array", "items": {"anyOf": one}, "minItems": 1}]
     identifier = {"pattern": "^[a-z0-9-]+$"}
-    for name in ("phases", "campaigns"):
+    for name in ("phases", "campaigns", "bases", "also_count"):
         section = schema["properties"][name]
         for part in section.get("anyOf", [section]):
             if part.get("type") == "object":

@@ -178,7 +178,10 @@ class ExportReader:
         where = _place(file, source.name)
         if "submitted" in header.absent:
             self.notes.append(Note(where, say("columns.undated")))
-        if others := tuple(name for name in header.absent if name not in self.judged):
+        idle = tuple(name for name in header.absent if name not in self.judged)
+        if weighed := tuple(name for name in idle if name in self.config.weighed):
+            self.notes.append(Note(where, say("columns.absent_weighed", fields=weighed)))
+        if others := tuple(name for name in idle if name not in weighed):
             self.notes.append(Note(where, say("columns.absent", fields=others)))
         positions = header.positions
         encoded_too = {place for name, place in positions.items() if name not in self.plain}
@@ -243,12 +246,12 @@ class ExportReader:
         self, name: str, position: int, column: TextArray, cells: Cells, title: str, found: layout.Layout
     ) -> values.Meant:
         """A column with what its cells mean."""
-        rule = self.config.where.get(cast(Field, name))
+        rules = [where.get(cast(Field, name)) for where in self.config.wheres]
         if name in ("code", self.config.once_per):
             return values.codes_meant(column, cells, position)
-        if name in _DATED or isinstance(rule, DateRange):
+        if name in _DATED or any(isinstance(rule, DateRange) for rule in rules):
             return values.dates_meant(column, cells, position, title, found.kinds.keys())
-        if name == "count" or isinstance(rule, NumberRange):
+        if name == "count" or name in self.config.summed or any(isinstance(rule, NumberRange) for rule in rules):
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
         return values.Meant(column)
 
@@ -364,4 +367,5 @@ def _place(file: str, sheet: str | None) -> str:
 
 def _mostly_unique(config: Config) -> frozenset[Field]:
     """The field that counts once, if it is one whose texts differ, and no rule is asked of it too."""
-    return frozenset({config.once_per} & {"code", "title"} - config.where.keys()) if config.once_per else frozenset()
+    asked = config.summed.union(*config.wheres)
+    return frozenset({config.once_per} & {"code", "title"} - asked) if config.once_per else frozenset()

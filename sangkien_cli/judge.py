@@ -20,7 +20,7 @@ from sangkien_cli.arrays import TextArray, by_distinct, distinct
 from sangkien_cli.dedupe import NO_CODE, code_keys, repeats
 from sangkien_cli.exports import Exports
 from sangkien_cli.intake import whole_count
-from sangkien_cli.model import ALWAYS, Condition, Config, DateRange, NumberRange, OneOf, Reason, Window
+from sangkien_cli.model import ALWAYS, Condition, Config, DateRange, NumberRange, OneOf, Reason, Where, Window
 from sangkien_cli.phases import phase_named, phase_of, read_date
 from sangkien_cli.text import fold
 from sangkien_cli.units import Found, Tree
@@ -56,26 +56,67 @@ class Judged:
         counted: np.ndarray = self.reason == COUNTS
         return counted
 
+    @property
+    def dated(self) -> np.ndarray:
+        """Which rows have a date."""
+        dated: np.ndarray = self.moment != _NO_DATE
+        return dated
+
+    def within(self, days: Window) -> np.ndarray:
+        """Which rows are dated on one of these days."""
+        rows = self.dated
+        if days.start is not None:
+            rows = rows & (self.moment >= _microseconds(datetime.combine(days.start, datetime.min.time())))
+        if days.end is not None:
+            rows = rows & (self.moment <= _microseconds(datetime.combine(days.end, datetime.max.time())))
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is known of every row before it is asked which rows count: what no `where` changes."""
+
+    exports: Exports
+    config: Config
+    tree: Tree
+    units: _Units
+    dates: _Dates
+    count: np.ndarray  # how many submissions each row stands for; below 0 where that cannot be read
+    keys: np.ndarray | None  # of codes: a number that rows with one code share, or NO_CODE; None = codes decide nothing
+
 
 def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     """Every row judged as of the end of a day."""
+    return decide(examine(exports, config, as_of), config.where)
+
+
+def examine(exports: Exports, config: Config, as_of: date) -> Examined:
+    """Units, dates, counts and codes of all rows read."""
     texts = exports.texts
     tree = Tree(config.units)
-    reason = np.full(exports.rows, COUNTS, dtype=np.int8)
-
     with ThreadPoolExecutor(1) as pool:
         # What takes longest, and leaves the interpreter free for the others.
         codes = pool.submit(code_keys, texts[config.once_per]) if config.once_per else None
         dates = _dates(exports, config, as_of)
         units = _units(exports.levels, tree, _times(dates, config, tree, as_of))
+    count = np.ones(exports.rows, dtype=np.int64)
+    if "count" in texts:
+        count = by_distinct(texts["count"], whole_count, np.int64)
+    return Examined(exports, config, tree, units, dates, count, codes.result() if codes else None)
+
+
+def decide(examined: Examined, where: Where) -> Judged:
+    """Every row's verdict, where a row must pass these conditions to count."""
+    exports, dates, units = examined.exports, examined.dates, examined.units
+    reason = np.full(exports.rows, COUNTS, dtype=np.int8)
 
     def set_aside(rows: np.ndarray, why: Reason) -> None:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
 
     set_aside(by_distinct(exports.flaw, bool, bool), Reason.UNREADABLE)
     failed = np.full(exports.rows, NONE, dtype=np.int32)
-    for number, (field, condition) in enumerate(config.where.items()):
-        fails = ~by_distinct(texts[field], _test(condition, config), bool)
+    for number, (field, condition) in enumerate(where.items()):
+        fails = ~passing(exports, examined.config, {field: condition})
         failed[fails & (failed == NONE)] = number
         set_aside(fails, Reason.FILTERED)
 
@@ -86,33 +127,36 @@ def judge(exports: Exports, config: Config, as_of: date) -> Judged:
     set_aside(dates.decides & dates.bad, Reason.BAD_DATE)
     set_aside(dates.late, Reason.AFTER_AS_OF)
     set_aside(dates.phase == NONE, Reason.OUTSIDE_PHASES)
-
-    count = np.ones(exports.rows, dtype=np.int64)
-    if "count" in texts:
-        count = by_distinct(texts["count"], whole_count, np.int64)
-        set_aside(count < 0, Reason.BAD_COUNT)
+    set_aside(examined.count < 0, Reason.BAD_COUNT)
 
     repeated = _copied(exports)
-    if codes is not None:
-        keys = codes.result()
-        set_aside(keys == NO_CODE, Reason.NO_CODE)
+    if examined.keys is not None:
+        set_aside(examined.keys == NO_CODE, Reason.NO_CODE)
         able = np.flatnonzero((reason == COUNTS) & (repeated == NONE))
-        kept = repeats(keys[able], _order(exports, tree, units.unit, dates.moment, able))
+        kept = repeats(examined.keys[able], _order(exports, examined.tree, units.unit, dates.moment, able))
         repeated[able[kept != NONE]] = able[kept[kept != NONE]]
     repeated[reason != COUNTS] = NONE
     set_aside(repeated != NONE, Reason.DUPLICATE)
     return Judged(
         exports=exports,
-        tree=tree,
+        tree=examined.tree,
         reason=reason,
         unit=units.unit,
         phase=dates.phase,
-        count=count,
+        count=examined.count,
         moment=dates.moment,
         repeated=repeated,
         unknown_level=units.unknown_level,
         failed=failed,
     )
+
+
+def passing(exports: Exports, config: Config, where: Where) -> np.ndarray:
+    """Which rows pass all conditions."""
+    passes = np.ones(exports.rows, dtype=bool)
+    for field, condition in where.items():
+        passes &= by_distinct(exports.texts[field], _test(condition, config), bool)
+    return passes
 
 
 def _copied(exports: Exports) -> np.ndarray:

@@ -255,9 +255,19 @@ class Config:
         return (self.path, *(part.path for part in self.parts))
 
     @property
+    def wheres(self) -> tuple[Where, ...]:
+        """Every `where` of the file: that of done first."""
+        return (self.where, *(also.where for also in self.also_count), *(target.where for target in self.targets))
+
+    @property
     def summed(self) -> frozenset[Field]:
         """The fields whose amounts are added up."""
         return frozenset(target.field for target in self.targets if target.field is not None)
+
+    @property
+    def weighed(self) -> frozenset[Field]:
+        """The fields on which a tally beside done, or a target, rests."""
+        return self.summed.union(*self.wheres[1:])
 
 
 @dataclass(frozen=True, slots=True)

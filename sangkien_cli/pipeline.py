@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 from sangkien_cli.config import load_config
 from sangkien_cli.errors import Note
 from sangkien_cli.exports import Reading, read_exports
-from sangkien_cli.judge import Judged, judge
+from sangkien_cli.judge import Judged, decide, examine
 from sangkien_cli.model import Config, Report
 from sangkien_cli.phases import today
 from sangkien_cli.report import build_report
 from sangkien_cli.sheets.limits import Access
-from sangkien_cli.tally import tally
+from sangkien_cli.tally import tally_all
+from sangkien_cli.targets import reach
 
 __all__ = ["Counted", "count", "load_config"]
 
@@ -42,15 +43,18 @@ def count(
     as_of: date | None = None,
     tell: Callable[[Reading], None] = lambda _: None,
     access: Access | None = None,
+    since: date | None = None,
 ) -> Counted:
     """Read the exports (paths and globs; None = those of the quota file), judge every row, count, attain.
 
     `as_of` is the last day that counts; None = today in the quota file's time zone. `tell` is called before each
-    file is read; `access` says how files may be read: limits, a password. Raises SangkienError if an input cannot be
-    used.
+    file is read; `access` says how files may be read: limits, a password; `since` is a day from which on to count what
+    came in. Raises SangkienError if an input cannot be used.
     """
     last_day = as_of or today(ZoneInfo(config.timezone))
     rows = read_exports(config, exports, tell, access)
-    judged = judge(rows, config, last_day)
-    counts = tally(judged, len(config.phases))
-    return Counted(build_report(config, judged, counts, last_day), judged, rows.notes)
+    examined = examine(rows, config, last_day)
+    judged = decide(examined, config.where)
+    tallies = tally_all(examined, judged, last_day, since)
+    results = reach(config, judged, tallies.done, last_day)
+    return Counted(build_report(config, judged, tallies, results, last_day, since), judged, rows.notes)

@@ -21,21 +21,25 @@ from sangkien_cli.model import (
     ALL,
     ALWAYS,
     Attainment,
+    Campaign,
     Config,
     EndedUnit,
     FilteredText,
     Flaw,
     Input,
     Near,
+    Pace,
+    Phase,
     Reason,
     Report,
+    TargetResult,
     UnknownText,
     UnreadableRows,
 )
 from sangkien_cli.nearest import nearest_units
 from sangkien_cli.quotas import on_the_day, quotas_of
 from sangkien_cli.sheets.source import FORMULA
-from sangkien_cli.tally import Tally, count_rows
+from sangkien_cli.tally import Tallies, count_rows, recent_days
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.units import Tree, subtree
 
@@ -45,20 +49,30 @@ FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 _SUGGESTED = 20  # unknown names that get suggestions: the most frequent ones
 
 
-def build_report(config: Config, judged: Judged, tally: Tally, as_of: date) -> Report:
+def build_report(
+    config: Config,
+    judged: Judged,
+    tallies: Tallies,
+    targets: Sequence[TargetResult],
+    as_of: date,
+    since: date | None = None,
+) -> Report:
     """The whole report: all units, all phases."""
     return Report(
         config=config,
         as_of=as_of,
         phases=config.phases,
         rows=count_rows(judged),
-        attainments=of_the_day(_attainments(config, tally, as_of), config, as_of),
+        attainments=of_the_day(_attainments(config, tallies, as_of), config, as_of),
         inputs=_inputs(judged.exports),
         unknown=unknown_names(judged),
         filtered=_filtered(config, judged),
         unreadable=unreadable_rows(judged),
         ended=_ended(judged),
         examples=_examples(judged),
+        targets=tuple(targets),
+        since=since,
+        undated=int((judged.counted & ~judged.dated).sum()),
     )
 
 
@@ -75,29 +89,64 @@ def of_the_day(attainments: Sequence[Attainment], config: Config, as_of: date) -
     return tuple(each for each in attainments if each.unit.id in shown)
 
 
-def _attainments(config: Config, tally: Tally, as_of: date) -> list[Attainment]:
+def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainment]:
     phases = [phase.id for phase in config.phases]
     quotas = quotas_of(config.units, phases, as_of)
     attainments = []
     for i, unit in enumerate(config.units):
-        all_done, all_direct = tally.done[i], tally.direct[i]
+        done, direct = _and_all(tallies.done.done[i]), _and_all(tallies.done.direct[i])
+        also = [_and_all(each.done[i]) for each in tallies.also]
+        since = None if tallies.since is None else _and_all(tallies.since.done[i])
         own, allocated = quotas.own[i], quotas.allocated[i]
-        done_and_direct = [*zip(all_done, all_direct, strict=True), (sum(all_done), sum(all_direct))]
-        for phase, (done, direct) in zip((*phases, ALL), done_and_direct, strict=True):
+        for at, phase in enumerate((*phases, ALL)):
             quota = own.get(phase)
             attainments.append(
                 Attainment(
                     unit=unit,
                     phase=phase,
-                    done=done,
-                    direct=direct,
+                    done=done[at],
+                    direct=direct[at],
                     quota=quota,
                     allocated=allocated.get(phase),
-                    percent=None if quota is None else attain.percent(done, quota, config.percent),
-                    status=attain.status(done, quota, config.near),
+                    percent=None if quota is None else attain.percent(done[at], quota, config.percent),
+                    status=attain.status(done[at], quota, config.near),
+                    also=tuple(each[at] for each in also),
+                    since=None if since is None else since[at],
+                    pace=None if phase == ALL else _pace(config.phases[at], tallies, i, at, quota, as_of),
                 )
             )
     return attainments
+
+
+def _and_all(by_phase: Sequence[int]) -> list[int]:
+    """The numbers of each phase, and their sum for the whole programme."""
+    return [*by_phase, sum(by_phase)]
+
+
+def _pace(phase: Phase, tallies: Tallies, unit: int, at: int, quota: int | None, as_of: date) -> Pace | None:
+    """The pace of a unit, by position, in the phase if that is under way."""
+    if tallies.recent is None:
+        return None
+    unplaced = tallies.undated is not None and tallies.undated.done[unit][at] > 0
+    return pace_of(
+        phase, as_of, tallies.done.done[unit][at], quota, None if unplaced else tallies.recent.done[unit][at]
+    )
+
+
+def pace_of(window: Phase | Campaign, as_of: date, done: int, quota: int | None, recent: int | None) -> Pace | None:
+    """The pace in a window; None if it is over or has not begun."""
+    if not window.start <= as_of <= window.end:
+        return None
+    days = recent_days(window, as_of)
+    assert days.start is not None
+    return Pace(
+        days=(window.end - window.start).days + 1,
+        day=(as_of - window.start).days + 1,
+        done=done,
+        quota=quota,
+        recent=recent,
+        recent_days=(as_of - days.start).days + 1,
+    )
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:

@@ -856,4 +856,41 @@ SENTENCES = {
     "config.none_below.fix": "write kind: {kind} at the units below it that are meant",
     "config.no_members": "{unit} has no members:, so there is no number per member",
     "config.no_members.fix": "write members: with the number of union members at the unit",
+    # columns that targets and tallies ask for
+    "columns.absent_weighed": "no column {fields}: rows of this sheet count nothing for targets and tallies that ask "
+    "for it",
+    # trend
+    "trend.all_units": "All units",
+    "trend.curve": "cumulative",
+    "trend.line": "straight line to the quota of {quota}",
+    "trend.ahead": "Ahead of the straight line by {by}: it asks for {asked} by the end of {day}.",
+    "trend.behind": "Behind the straight line by {by}: it asks for {asked} by the end of {day}.",
+    "trend.even": "On the straight line: it asks for {asked} by the end of {day}.",
+    "trend.no_quota": "There is no quota here, so there is no straight line to compare with.",
+    "trend.rule": "Straight line: quota × days gone / days of the window ({days}), rounded up to a whole number.",
+    "trend.undated": "{undated} {undated:counts|count} without a date, so the chart and the table cannot place "
+    "{undated:it|them}: {done} = {dated} + {undated}.",
+    "trend.undated_short": "Not in the curve: {undated} without a date",
+    "trend.before": "{rows} {rows:is|are} dated before {day} in a sheet that names the phase itself: counted in the "
+    "first period.",
+    "trend.after": "{rows} {rows:is|are} dated after {day} in a sheet that names the phase itself: counted in the "
+    "last period.",
+    "trend.column.period": "Period",
+    "trend.column.done": "Came in",
+    "trend.column.cumulative": "Cumulative",
+    "trend.column.asked": "Straight line",
+    "trend.column.ahead": "Ahead/behind",
+    "trend.column.percent": "Of quota",
+    "trend.by": "there are no periods of “{text}”",
+    "trend.by.fix": "choose one of: {ways}",
+    "trend.no_drawing": "No chart can be drawn on this machine ({detail}).",
+    "trend.no_charts": "drawing an image needs a package that is not installed (matplotlib)",
+    "trend.no_charts.fix": "run: pip install 'sangkien-cli[charts]'; or write .txt, .csv or .json",
+    "help.trend": "How submissions came in, against the straight line to the quota.\nBy day, week or month, with a "
+    "chart: as text, CSV, JSON, or an image.",
+    "help.trend_by": "The periods; weeks begin on Monday. Default: week.",
+    "help.trend_phase": "This phase; all is the whole programme. Default: the phase of the as-of date, else the last "
+    "that has begun.",
+    "help.trend_unit": "The unit with this id, with all below it. Default: the whole tree.",
+    "help.trend_output": "Write to this file (.txt, .csv, .json; .svg and .png are images).",
 }

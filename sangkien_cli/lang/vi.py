@@ -848,4 +848,39 @@ SENTENCES = {
     "config.none_below.fix": "viết kind: {kind} ở các đơn vị cấp dưới thuộc loại này",
     "config.no_members": "{unit} chưa có members:, nên không tính được số sáng kiến trên đoàn viên",
     "config.no_members.fix": "viết members: với số đoàn viên ở đơn vị này",
+    # columns that targets and tallies ask for
+    "columns.absent_weighed": "không có cột {fields}: các dòng của bảng này không được tính vào mục tiêu và số đếm "
+    "cần cột ấy",
+    # trend
+    "trend.all_units": "Tất cả đơn vị",
+    "trend.curve": "lũy kế",
+    "trend.line": "tiến độ đều tới chỉ tiêu {quota}",
+    "trend.ahead": "Nhanh hơn tiến độ đều {by}: đến hết ngày {day} cần có {asked}.",
+    "trend.behind": "Chậm hơn tiến độ đều {by}: đến hết ngày {day} cần có {asked}.",
+    "trend.even": "Đúng tiến độ đều: đến hết ngày {day} cần có {asked}.",
+    "trend.no_quota": "Ở đây không có chỉ tiêu, nên không có tiến độ đều để so sánh.",
+    "trend.rule": "Tiến độ đều: chỉ tiêu × số ngày đã qua / số ngày của cả đợt ({days}), làm tròn lên số nguyên.",
+    "trend.undated": "{undated} sáng kiến được tính nhưng không có ngày, nên không nằm trong biểu đồ và bảng: "
+    "{done} = {dated} + {undated}.",
+    "trend.undated_short": "Không nằm trong đường lũy kế: {undated} sáng kiến không có ngày",
+    "trend.before": "{rows} sáng kiến ghi ngày trước {day} trong bảng có cột giai đoạn: tính vào kỳ đầu.",
+    "trend.after": "{rows} sáng kiến ghi ngày sau {day} trong bảng có cột giai đoạn: tính vào kỳ cuối.",
+    "trend.column.period": "Kỳ",
+    "trend.column.done": "Trong kỳ",
+    "trend.column.cumulative": "Lũy kế",
+    "trend.column.asked": "Tiến độ đều",
+    "trend.column.ahead": "Hơn/kém",
+    "trend.column.percent": "Tỷ lệ",
+    "trend.by": "không chia theo “{text}” được",
+    "trend.by.fix": "chọn một trong: {ways}",
+    "trend.no_drawing": "Máy này không vẽ được biểu đồ ({detail}).",
+    "trend.no_charts": "muốn vẽ ảnh cần một gói chưa được cài (matplotlib)",
+    "trend.no_charts.fix": "chạy: pip install 'sangkien-cli[charts]'; hoặc ghi ra .txt, .csv, .json",
+    "help.trend": "Diễn biến sáng kiến so với tiến độ đều tới chỉ tiêu.\nTheo ngày, tuần hoặc tháng, có biểu đồ: dạng "
+    "chữ, CSV, JSON hoặc ảnh.",
+    "help.trend_by": "Chia theo ngày (day), tuần (week, bắt đầu từ thứ Hai) hay tháng (month). Mặc định: week.",
+    "help.trend_phase": "Giai đoạn này; all là cả chương trình. Mặc định: giai đoạn có ngày chốt, không có thì giai "
+    "đoạn bắt đầu gần nhất.",
+    "help.trend_unit": "Đơn vị có mã này, gồm cả các đơn vị bên dưới. Mặc định: cả cây.",
+    "help.trend_output": "Ghi vào tệp này (.txt, .csv, .json; .svg và .png là ảnh).",
 }

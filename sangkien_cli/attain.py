@@ -20,13 +20,16 @@ def status(done: int, quota: int | None, near: Fraction) -> Status:
     >>> status(4999, 5000, Fraction(90)), status(0, 0, Fraction(90)), status(5, None, Fraction(90))
     ('near', 'none', 'no-quota')
     """
-    if quota is None:
-        return "no-quota"
-    if done == 0:
+    return "no-quota" if quota is None else status_of(done, quota, near)
+
+
+def status_of(value: int | Fraction, asked: int | Fraction, near: Fraction) -> Status:
+    """The status of a value of which something is asked."""
+    if value == 0:
         return "none"
-    if done >= quota:
-        return "met" if done == quota else "exceeded"
-    return "near" if Fraction(100 * done, quota) >= near else "below"
+    if value >= asked:
+        return "met" if value == asked else "exceeded"
+    return "near" if 100 * value >= near * asked else "below"
 
 
 def rounded(value: Fraction, decimals: int, rounding: Rounding) -> str:
@@ -90,6 +93,25 @@ def _shown(exact: Fraction, bound: Fraction, rule: PercentRule) -> str:
         if not (shown == 0 < exact or exact < bound <= shown):
             return text
         decimals += 1
+
+
+def exact(value: Fraction) -> str:
+    """A number as it is: a decimal where that has an end, else `n/d`.
+
+    >>> exact(Fraction(5, 2)), exact(Fraction(-3)), exact(Fraction(11, 12)), exact(Fraction(1, 80))
+    ('2.5', '-3', '11/12', '0.0125')
+    """
+    rest, decimals = value.denominator, 0
+    for prime in (2, 5):
+        times = 0
+        while rest % prime == 0:
+            rest, times = rest // prime, times + 1
+        decimals = max(decimals, times)
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    sign = "-" if value < 0 else ""
+    digits = str(abs(value.numerator) * 10**decimals // value.denominator).rjust(decimals + 1, "0")
+    return sign + (digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}")
 
 
 def figure(done: int, quota: int | None, percent_text: str | None, lang: Lang) -> str:

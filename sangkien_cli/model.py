@@ -344,9 +344,11 @@ class Pace:
 
     @property
     def on_track(self) -> bool | None:
-        """Whether the forecast reaches the quota."""
+        """Whether the forecast reaches the quota; a quota that is reached needs no forecast."""
         forecast = self.forecast
-        return None if forecast is None or self.quota is None else forecast >= self.quota
+        if self.quota is None:
+            return None
+        return True if self.done >= self.quota else None if forecast is None else forecast >= self.quota
 
     @property
     def days_to_quota(self) -> int | None:
@@ -490,4 +492,5 @@ class Report:
     campaign: Campaign | None = None  # the one that the attainments are of
     since: date | None = None  # the first day of what `Attainment.since` counts
     bases: tuple[Basis, ...] = ()  # further ones shown beside the one in use
+    silent: Mapping[str, tuple[str, ...]] | None = None  # of a list: by phase, units without a quota that sent nothing
     undated: int = 0  # rows that count and have no date, so that no forecast can be made of them

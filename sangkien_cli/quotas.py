@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sangkien_cli.model import ALL, Unit
+from sangkien_cli.model import ALL, Config, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ def _quotas(unit: Unit, phases: Sequence[str]) -> Mapping[str, int]:
     if len(quotas) == len(phases):
         quotas[ALL] = sum(quotas.values())
     return quotas
+
+
+def on_basis(config: Config, basis: str) -> Config:
+    """The quota file with another of its bases in use."""
+    at = next(i for i, each in enumerate(config.bases) if each.id == basis)
+    return replace(config, basis=basis, units=tuple(replace(unit, quota=unit.bases[at]) for unit in config.units))
 
 
 def on_the_day(units: Sequence[Unit], day: date, phases: Collection[str], with_rows: Collection[int] = ()) -> set[int]:

@@ -21,8 +21,8 @@ class Standing:
 def ranks(attainments: Iterable[Attainment], as_of: date) -> list[Rank | None]:
     """The place of each attainment among the units below the same parent in the same phase, by done / quota.
 
-    None for a unit without a quota above 0, and for one that has ended, which takes no part. Siblings must all be
-    there: a report that was narrowed gives other places.
+    None for a unit without a quota above 0, for one that has ended, which takes no part, and where no sibling has
+    done anything. Siblings must all be there: a report that was narrowed gives other places.
     """
     return places(
         [
@@ -35,6 +35,8 @@ def ranks(attainments: Iterable[Attainment], as_of: date) -> list[Rank | None]:
 def places(standings: Sequence[Standing | None]) -> list[Rank | None]:
     """The place of each within its group: one more than the number of those whose exact ratio is higher.
 
+    Where all are at 0 nobody is first: before a phase begins there are no places.
+
     >>> [rank and rank.place for rank in places([Standing("", *each) for each in [(1, 2), (3, 4), (2, 4), (1, 0)]])]
     [2, 1, 2, None]
     """
@@ -46,6 +48,8 @@ def places(standings: Sequence[Standing | None]) -> list[Rank | None]:
     found: list[Rank | None] = [None] * len(standings)
     for members in groups.values():
         members.sort(reverse=True)
+        if not members[0][0]:
+            continue
         place, above = 0, None
         for number, (height, position) in enumerate(members, start=1):
             if height != above:

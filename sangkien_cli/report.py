@@ -21,6 +21,8 @@ from sangkien_cli.model import (
     ALL,
     ALWAYS,
     Attainment,
+    Basis,
+    Beside,
     Campaign,
     Config,
     EndedUnit,
@@ -37,7 +39,7 @@ from sangkien_cli.model import (
     UnreadableRows,
 )
 from sangkien_cli.nearest import nearest_units
-from sangkien_cli.quotas import on_the_day, quotas_of
+from sangkien_cli.quotas import Asked, on_basis, on_the_day, quotas_of
 from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tallies, count_rows, recent_days
 from sangkien_cli.text import fold, tidy
@@ -98,6 +100,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
         also = [_and_all(each.done[i]) for each in tallies.also]
         since = None if tallies.since is None else _and_all(tallies.since.done[i])
         own, allocated = quotas.own[i], quotas.allocated[i]
+        gone = unit.ended_by(as_of)
         for at, phase in enumerate((*phases, ALL)):
             quota = own.get(phase)
             attainments.append(
@@ -112,7 +115,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
                     status=attain.status(done[at], quota, config.near),
                     also=tuple(each[at] for each in also),
                     since=None if since is None else since[at],
-                    pace=None if phase == ALL else _pace(config.phases[at], tallies, i, at, quota, as_of),
+                    pace=None if phase == ALL or gone else _pace(config.phases[at], tallies, i, at, quota, as_of),
                 )
             )
     return attainments
@@ -275,11 +278,39 @@ def narrow(report: Report, phase: str | None = None, unit: str | None = None, de
         kept = [each for each in kept if each.unit.id in inside]
     if depth is not None:
         kept = [each for each in kept if each.unit.depth - top <= depth]
-    return replace(report, attainments=tuple(kept), phases=phases)
+    shown = {(each.unit.id, each.phase) for each in kept}
+    targets = tuple(each for each in report.targets if (each.unit.id, each.target.phase) in shown)
+    return replace(report, attainments=tuple(kept), phases=phases, targets=targets)
+
+
+def beside(report: Report, bases: Sequence[Basis]) -> Report:
+    """The report with what each unit has of its quotas on further bases."""
+    config = report.config
+    phases = [phase.id for phase in config.phases]
+    positions = {unit.id: i for i, unit in enumerate(config.units)}
+    asked = [quotas_of(on_basis(config, basis.id).units, phases, report.as_of) for basis in bases]
+
+    def line(each: Attainment) -> Attainment:
+        at = positions[each.unit.id]
+        found = tuple(_beside(each, quotas.asked(at, each.phase), config) for quotas in asked)
+        return replace(each, beside=found)
+
+    return replace(report, attainments=tuple(map(line, report.attainments)), bases=tuple(bases))
+
+
+def _beside(each: Attainment, asked: Asked, config: Config) -> Beside:
+    quota = asked.quota
+    return Beside(
+        quota=quota,
+        allocated=asked.allocated,
+        percent=None if quota is None else attain.percent(each.done, quota, config.percent),
+        short=None if quota is None else max(quota - each.done, 0),
+        status=attain.status(each.done, quota, config.near),
+    )
 
 
 def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
-    """The lines of a report whose unit is below a percent of its quota.
+    """The lines of a report whose unit is below a percent of its quota, and the targets that are not met.
 
     Looked at is the phase that was asked for (or ALL); without one, every phase that has begun. A unit that has ended
     can do no more: its quota is a matter of `sangkien units`.
@@ -293,4 +324,11 @@ def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
         and (exact := attain.ratio(each.done, each.quota)) is not None
         and exact < least
     ]
-    return replace(report, attainments=tuple(kept))
+    unmet = tuple(
+        each
+        for each in report.targets
+        if each.target.phase in looked_at | ({ALL} if asked is None else set())
+        and not each.unit.ended_by(report.as_of)
+        and not each.met
+    )
+    return replace(report, attainments=tuple(kept), targets=unmet)

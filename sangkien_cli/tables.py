@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang, decimal, phrase, whole
-from sangkien_cli.model import ALL, Attainment, Phase, Reason, Report, Status, UnknownText
+from sangkien_cli.model import (
+    ALL,
+    Attainment,
+    Beside,
+    Campaign,
+    Config,
+    Measure,
+    Pace,
+    PercentRule,
+    Phase,
+    Reason,
+    Report,
+    Status,
+    Target,
+    TargetResult,
+    UnknownText,
+)
 from sangkien_cli.text import fold
 
 
@@ -24,6 +42,7 @@ class Line:
     short: str  # "" where nothing is missing or asked
     status: Status | None  # None for a line that is no unit of its own
     word: str  # the status in words
+    more: tuple[str, ...] = ()  # one for each of the section's further columns; none for a line without them
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,39 @@ class Section:
     title: str
     lines: tuple[Line, ...]
     remark: str = ""  # instead of lines
+    figure: str = ""  # the head of the lines' figures where it is another than usual
+    more: tuple[str, ...] = ()  # the heads of further columns
+    notes: tuple[str, ...] = ()  # below the lines
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A further column: its head, and what stands in it for a unit."""
+
+    head: str
+    cell: Callable[[Attainment], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading, and lines with their indentation (0, 1…)."""
+
+    title: str
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a report is to be laid out."""
+
+    as_tree: bool = True  # else a list, in the order of the attainments
+    pace: bool = False  # with what each unit needs a day, and when it will be there
+    columns: tuple[Column, ...] = ()  # beyond those that the report itself asks for
+    passages: tuple[Passage, ...] = ()  # behind the units
+    only: frozenset[Status] = frozenset()  # the statuses that the list is of; empty = all
+
+
+TREE = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +104,18 @@ class Sheet:
     title: str
     subtitle: str
     sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
     balance: str  # rows read = counted + set aside
     set_aside: tuple[RowLine, ...]
 
 
-def lay_out(report: Report, lang: Lang) -> Sheet:
-    """The report as a tree: a section for each phase and one for the whole programme if it has several phases."""
+def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
+    """The report: a section for each phase and one for the whole programme if it has several phases."""
     return Sheet(
         title=report.config.programme,
-        subtitle=phrase("report.as_of", lang, day=report.as_of),
-        sections=tuple(_sections(report, lang, as_tree=True)),
+        subtitle=_subtitle(report, lang),
+        sections=tuple(_sections(report, lang, layout)),
+        passages=layout.passages,
         balance=_balance(report, lang),
         set_aside=tuple(_set_aside(report, lang)),
     )
@@ -69,13 +123,16 @@ def lay_out(report: Report, lang: Lang) -> Sheet:
 
 def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
     """The lines of `falling_short` as a list; one sentence where nobody falls short. Reasons are left to `report`."""
-    sections = [section for section in _sections(report, lang, as_tree=False) if section.lines]
+    sections = [section for section in _sections(report, lang, Layout(as_tree=False)) if section.lines]
+    if unmet := tuple(_target_line(result, report.config, 0, lang, of_unit=True) for result in report.targets):
+        sections.append(Section(phrase("check.targets", lang), unmet))
     if not sections:
         sections = [Section(phrase("check.fine", lang, percent=_percent_text(least, lang)), ())]
     return Sheet(
         title=report.config.programme,
         subtitle=phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of),
         sections=tuple(sections),
+        passages=(),
         balance=_balance(report, lang),
         set_aside=(),
     )
@@ -86,18 +143,27 @@ def _percent_text(least: Fraction, lang: Lang) -> str:
     return decimal(text, lang)
 
 
-def _sections(report: Report, lang: Lang, *, as_tree: bool) -> list[Section]:
+def _subtitle(report: Report, lang: Lang) -> str:
+    config = report.config
+    if config.basis is None:
+        return phrase("report.as_of", lang, day=report.as_of)
+    name = next(basis.name for basis in config.bases if basis.id == config.basis)
+    return phrase("report.as_of_basis", lang, day=report.as_of, basis=name)
+
+
+def _sections(report: Report, lang: Lang, layout: Layout) -> list[Section]:
+    if report.campaign is not None:
+        return [_campaign(report, report.campaign, lang, layout)]
     shown = {each.phase for each in report.attainments}
     sections = []
     for phase in report.phases:
         title = phrase("report.phase", lang, name=phase.name, start=phase.start, end=phase.end)
-        lines = _lines(report, phase.id, lang, as_tree=as_tree)
-        if as_tree and phase.start > report.as_of and not _any_done(report, phase):
-            sections.append(Section(title, (), phrase("report.not_begun", lang, day=phase.start)))
-        else:
-            sections.append(Section(title, lines))
+        section = _section(report, phase.id, title, lang, layout)
+        if layout.as_tree and phase.start > report.as_of and not _any_done(report, phase):
+            section = Section(title, (), phrase("report.not_begun", lang, day=phase.start))
+        sections.append(section)
     if ALL in shown and len(report.phases) != 1:
-        sections.append(Section(phrase("report.all", lang), _lines(report, ALL, lang, as_tree=as_tree)))
+        sections.append(_section(report, ALL, phrase("report.all", lang), lang, layout))
     return sections
 
 
@@ -105,12 +171,61 @@ def _any_done(report: Report, phase: Phase) -> bool:
     return any(each.done for each in report.attainments if each.phase == phase.id)
 
 
-def _lines(report: Report, phase: str, lang: Lang, *, as_tree: bool) -> tuple[Line, ...]:
+def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout) -> Section:
     here = [each for each in report.attainments if each.phase == phase]
+    columns = [*_columns(report, here, lang), *layout.columns]
+    notes: list[str] = []
+    if any(each.pace for each in here):
+        columns += _pace_columns(report, lang) if layout.pace else []
+        notes += pace_sentences(report, here, lang, layout) if layout.as_tree else []
+    notes += [note for result in report.targets if result.target.phase == phase for note in _target_notes(result, lang)]
+    lines = _lines(report, here, columns, lang, layout)
+    remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
+    if layout.only == {"none"}:
+        notes += _silent(report, phase, lang)
+    return Section(title, lines, remark, "", tuple(column.head for column in columns), tuple(notes))
+
+
+def _columns(report: Report, here: Sequence[Attainment], lang: Lang) -> list[Column]:
+    """The columns that the quota file and the options ask for."""
+    columns = []
+    if any(each.also for each in here):
+        columns += [
+            Column(also.name, lambda each, at=at: whole(each.also[at], lang))  # type: ignore[misc]
+            for at, also in enumerate(report.config.also_count)
+        ]
+    if any(each.beside for each in here):
+        columns += [
+            Column(basis.name, lambda each, at=at: _on_basis(each, each.beside[at], lang))  # type: ignore[misc]
+            for at, basis in enumerate(report.bases)
+        ]
+    if report.since is not None:
+        head = phrase("column.since", lang, day=report.since)
+        columns.append(Column(head, lambda each: whole(each.since or 0, lang)))
+    if any(each.rank for each in here):
+        columns.append(Column(phrase("column.rank", lang), _rank))
+    return columns
+
+
+def _on_basis(each: Attainment, on: Beside, lang: Lang) -> str:
+    return "" if on.quota is None else attain.figure(each.done, on.quota, on.percent, lang)
+
+
+def _rank(each: Attainment) -> str:
+    return f"{each.rank.place}/{each.rank.among}" if each.rank else ""
+
+
+def _lines(
+    report: Report, here: Sequence[Attainment], columns: Sequence[Column], lang: Lang, layout: Layout
+) -> tuple[Line, ...]:
+    as_tree = layout.as_tree
     top = min((each.unit.depth for each in here), default=0)
     parents = {each.unit.parent for each in here}
     position = {unit.id: i for i, unit in enumerate(report.config.units)}
     names = Counter(fold(each.unit.name) for each in here)
+    targets: dict[tuple[str, str], list[TargetResult]] = defaultdict(list)
+    for result in report.targets:
+        targets[result.unit.id, result.target.phase].append(result)
     lines = []
     for each in here:
         name = each.unit.name
@@ -119,16 +234,202 @@ def _lines(report: Report, phase: str, lang: Lang, *, as_tree: bool) -> tuple[Li
         if each.unit.ended_by(report.as_of):
             name = phrase("report.ended", lang, name=name, day=each.unit.valid.end)
         indent = each.unit.depth - top if as_tree else 0
-        lines.append(_line(each, indent, name, lang))
+        lines.append(_line(each, indent, name, columns, lang))
+        lines += [
+            _target_line(result, report.config, indent + 1, lang)
+            for result in targets.get((each.unit.id, each.phase), ())
+        ]
         if as_tree and each.direct and position[each.unit.id] in parents:
             direct = phrase("report.direct", lang)
             lines.append(Line(indent + 1, direct, whole(each.direct, lang), None, "", None, ""))
     return tuple(lines)
 
 
-def _line(each: Attainment, indent: int, name: str, lang: Lang) -> Line:
+def _line(each: Attainment, indent: int, name: str, columns: Sequence[Column], lang: Lang) -> Line:
     figure, share, short, word = _figures(each.done, each.quota, each.percent, each.short, each.status, lang)
-    return Line(indent, name, figure, share, short, each.status, word)
+    more = tuple(column.cell(each) for column in columns)
+    if each.toward is not None and each.quota == 0:  # nothing was short when the campaign began
+        figure, word = whole(each.done, lang), phrase("campaign.there_before", lang)
+        return Line(indent, name, figure, None, short, "met", word, more)
+    return Line(indent, name, figure, share, short, each.status, word, more)
+
+
+# --- targets -------------------------------------------------------------------------------------------------------
+
+
+def _target_line(result: TargetResult, config: Config, indent: int, lang: Lang, *, of_unit: bool = False) -> Line:
+    """A target below its unit, or by itself with the unit's name."""
+    target, value = result.target, result.value
+    name = phrase("target.name", lang, name=target.name)
+    if of_unit:
+        name = phrase("report.under", lang, name=target.name, parent=result.unit.name)
+    if value is None:
+        return Line(indent, name, "–", None, "", None, phrase("target.unknown", lang))
+    figure = f"{target_value(result, config.percent, lang)}/{_asked(target, target.at_least, lang)}"
+    if result.percent is not None:
+        figure += f" = {decimal(result.percent, lang)}%"
+    state = attain.status_of(value, target.at_least, config.near)
+    missing = target.at_least - value
+    short = _asked(target, missing, lang) if missing > 0 and missing.denominator == 1 and not target.in_percent else ""
+    share = value / target.at_least if target.at_least else None
+    return Line(indent, name, figure, share, short, state, phrase(f"status.{state}", lang))
+
+
+def target_value(result: TargetResult, rule: PercentRule, lang: Lang) -> str:
+    """A target's value in the way in which it is asked for, never shown as reached where it is not."""
+    target, value = result.target, result.value
+    assert value is not None
+    scale = 100 if target.in_percent else 1
+    text = attain.shown_below(scale * value, scale * target.at_least, rule)
+    return decimal(text, lang) + ("%" if target.in_percent else "")
+
+
+def _asked(target: Target, number: Fraction, lang: Lang) -> str:
+    exact = attain.exact(100 * number if target.in_percent else number)
+    return decimal(exact, lang) + ("%" if target.in_percent else "")
+
+
+def _target_notes(result: TargetResult, lang: Lang) -> list[str]:
+    """What a target's figure rests on, where that is worth a word."""
+    name = phrase("report.under", lang, name=result.target.name, parent=result.unit.name)
+    notes = []
+    if result.parts is not None and result.target.measure in _OF_UNITS:
+        part, over = result.parts
+        key = _OF_UNITS[result.target.measure]
+        notes.append(phrase(key, lang, name=name, part=part, whole=over, having=result.target.having))
+    if result.value is None:
+        notes.append(phrase(_NO_VALUE[result.target.measure], lang, name=name))
+    if result.unread:
+        notes.append(phrase("target.unread", lang, name=name, rows=result.unread, places="; ".join(result.places)))
+    if result.blank:
+        notes.append(phrase("target.blank", lang, name=name, rows=result.blank))
+    return notes
+
+
+_OF_UNITS: dict[Measure, str] = {"average": "target.average", "coverage": "target.coverage"}
+_NO_VALUE: dict[Measure, str] = {
+    "average": "target.no_average",
+    "coverage": "target.no_coverage",
+    "per-member": "target.no_per_member",
+}
+
+
+# --- pace ----------------------------------------------------------------------------------------------------------
+
+
+def _pace_columns(report: Report, lang: Lang) -> list[Column]:
+    rule = report.config.percent
+
+    def needed(each: Attainment) -> str:
+        return _rate(each.pace.needed_per_day if each.pace and each.short else None, rule, lang)
+
+    def recent(each: Attainment) -> str:
+        return _rate(each.pace.recent_per_day if each.pace else None, rule, lang)
+
+    return [
+        Column(phrase("column.needed", lang), needed),
+        Column(phrase("column.recent", lang), recent),
+        Column(phrase("column.forecast", lang), lambda each: _outlook(each, report.as_of, rule, lang)),
+    ]
+
+
+def _rate(per_day: Fraction | None, rule: PercentRule, lang: Lang) -> str:
+    """A number a day: never 0 where there is some."""
+    return "" if per_day is None else decimal(attain.shown_below(per_day, Fraction(0), rule), lang)
+
+
+def _outlook(each: Attainment, as_of: date, rule: PercentRule, lang: Lang) -> str:
+    """When a unit will be there if it goes on like in the last days, or how far it will come."""
+    pace = each.pace
+    if pace is None or pace.quota is None:
+        return ""
+    days = pace.days_to_quota
+    if days == 0:
+        return phrase("pace.there", lang)
+    if pace.forecast is None:
+        return phrase("pace.unknown", lang)
+    if days is not None and days <= pace.days_left:
+        return phrase("pace.on", lang, day=as_of + timedelta(days=days))
+    return phrase("pace.only", lang, forecast=_forecast(pace, rule, lang))
+
+
+def _forecast(pace: Pace, rule: PercentRule, lang: Lang) -> str:
+    return decimal(attain.shown_below(pace.forecast or Fraction(0), Fraction(pace.quota or 0), rule), lang)
+
+
+def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout = TREE) -> list[str]:
+    """How the topmost unit goes, by which rule that is said, and how many units will be late."""
+    with_quota = [each for each in here if each.pace is not None and each.pace.quota is not None]
+    top = min((each.unit.depth for each in here), default=0)
+    heads = [each for each in with_quota if each.unit.depth == top]
+    sentences = [sentence for each in heads[:_HEADS] for sentence in _pace_of(each, report, lang)]
+    late = sum(each.pace is not None and each.pace.on_track is False for each in with_quota)
+    goes_on = any(each.pace and each.pace.days_left for each in with_quota)
+    if heads and goes_on and len(with_quota) > 1:
+        key = "pace.late" if layout.pace else "pace.late_more"
+        sentences.append(phrase(key, lang, late=late, units=len(with_quota)))
+    if report.undated:
+        sentences.append(phrase("pace.undated", lang, rows=report.undated))
+    return sentences
+
+
+_HEADS = 3  # units on top that get sentences of their own
+
+
+def _pace_of(each: Attainment, report: Report, lang: Lang) -> list[str]:
+    pace, rule = each.pace, report.config.percent
+    assert pace is not None
+    assert pace.quota is not None
+    name = each.unit.name
+    if not pace.days_left:
+        return [phrase("pace.last_day", lang, name=name, days=pace.days, short=each.short or 0)]
+    expected = decimal(attain.shown_below(pace.expected or Fraction(0), Fraction(0), rule), lang)
+    sentences = [phrase("pace.day", lang, name=name, day=pace.day, days=pace.days, expected=expected, done=pace.done)]
+    if pace.needed_per_day:
+        needed = _rate(pace.needed_per_day, rule, lang)
+        sentences.append(phrase("pace.needed", lang, left=pace.days_left, short=each.short or 0, needed=needed))
+    if pace.recent is not None and pace.days_left and pace.days_to_quota != 0:
+        recent = _rate(pace.recent_per_day, rule, lang)
+        days = pace.days_to_quota
+        if days is not None and days <= pace.days_left:
+            outlook = phrase("pace.will_be", lang, day=report.as_of + timedelta(days=days))
+        else:
+            outlook = phrase("pace.will_not", lang, forecast=_forecast(pace, rule, lang))
+        sentences.append(phrase("pace.recent", lang, days=pace.recent_days, recent=recent, outlook=outlook))
+    return [" ".join(sentences)]
+
+
+# --- lists and campaigns -------------------------------------------------------------------------------------------
+
+
+def _silent(report: Report, phase: str, lang: Lang) -> list[str]:
+    """Units without a quota that have sent nothing either: they have no status, but staff ask for them too."""
+    names = (report.silent or {}).get(phase, ())
+    if not names:
+        return []
+    shown = "; ".join(names[:_NAMES_SHOWN])
+    return [phrase("lists.silent", lang, units=len(names), names=shown + ("; …" if len(names) > _NAMES_SHOWN else ""))]
+
+
+def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) -> Section:
+    toward = next((phase for phase in report.config.phases if phase.id == campaign.toward), None)
+    title = phrase("report.phase", lang, name=campaign.name, start=campaign.start, end=campaign.end)
+    if campaign.start > report.as_of:
+        return Section(title, (), phrase("report.not_begun", lang, day=campaign.start))
+    here = list(report.attainments)
+    columns = [*_columns(report, here, lang), *layout.columns]
+    notes = []
+    if toward is not None:
+        notes.append(phrase("campaign.rule", lang, phase=toward.name, start=campaign.start))
+    if any(each.pace for each in here):
+        columns += _pace_columns(report, lang)
+        notes += pace_sentences(report, here, lang, replace(layout, pace=True)) if layout.as_tree else []
+    elif report.undated:
+        notes.append(phrase("campaign.undated", lang, rows=report.undated))
+    lines = _lines(report, here, columns, lang, layout)
+    remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
+    head = phrase("column.came_in" if toward is None else "column.campaign", lang)
+    return Section(title, lines, remark, head, tuple(column.head for column in columns), tuple(notes))
 
 
 @lru_cache(maxsize=1 << 14)

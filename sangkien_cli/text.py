@@ -224,3 +224,31 @@ def slug(name: str) -> str:
     'ldld-tinh-thai-nguyen'
     """
     return re.sub(r"[^a-z0-9]+", "-", without_accents(name).lower()).strip("-")
+
+
+_ALPHABET = {letter: number for number, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONE_ORDER = {mark: number for number, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}  # à ả ã á ạ
+_NUMBER_OR_REST = re.compile(r"\d+|\D")
+
+
+def alphabetical(name: str) -> tuple[object, ...]:
+    """A key by which names stand in the order of the Vietnamese alphabet; numbers in them in that of their values.
+
+    Letters are compared first (a ă â … d đ …), then tones (à ả ã á ạ).
+
+    >>> sorted(["Đại Từ", "Dầu Tiếng", "Phường 10", "Phường 9", "Ấp 1", "An", "Ăn"], key=alphabetical)
+    ['An', 'Ăn', 'Ấp 1', 'Dầu Tiếng', 'Đại Từ', 'Phường 9', 'Phường 10']
+    """
+    letters: list[tuple[int, int, str]] = []
+    tones: list[int] = []
+    for part in _NUMBER_OR_REST.findall(case_folded(name)):
+        if part.isdecimal():
+            letters.append((1, int(part), ""))
+            continue
+        marks = unicodedata.normalize("NFD", part)
+        tone = next((mark for mark in marks if mark in _TONE_ORDER), "")
+        letter = unicodedata.normalize("NFC", marks.replace(tone, "")) if tone else part
+        known = _ALPHABET.get(letter)
+        letters.append((0, 0, letter) if known is None else (2, known, ""))
+        tones.append(_TONE_ORDER.get(tone, 0))
+    return tuple(letters), tuple(tones), name

@@ -19,7 +19,6 @@ from sangkien_cli.units import subtree
 
 By = Literal["day", "week", "month"]
 
-_NO_DATE = np.iinfo(np.int64).max
 _DAY = 86_400_000_000  # microseconds
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -77,6 +76,13 @@ class Trend:
         return attain.percent(self.done, self.quota, self.report.config.percent)
 
     @property
+    def ahead(self) -> int | None:
+        """How many more there are than the straight line asks by the end of the last point, those without a date
+        included; below 0 = behind."""
+        asked = self.points[-1].asked if self.points else None
+        return None if asked is None else self.done - asked
+
+    @property
     def dated(self) -> int:
         """The submissions that are in the points."""
         return self.points[-1].cumulative if self.points else 0
@@ -90,10 +96,8 @@ def trend(report: Report, judged: Judged, phase: str | None, unit: str | None, b
     tops = _tops(report, unit)
     lines = [each for each in report.attainments if each.phase == phase and each.unit in tops]
     rows = _rows(report, judged, phase, unit)
-    counts, moments = judged.count[rows], judged.moment[rows]
-    undated = moments == _NO_DATE
-    days = moments[~undated] // _DAY + _EPOCH
-    counts, undated_counts = counts[~undated], counts[undated]
+    dated, undated = rows[judged.dated[rows]], rows[~judged.dated[rows]]
+    days, counts = judged.moment[dated] // _DAY + _EPOCH, judged.count[dated]
     quota = _quota(lines, report.as_of)
     spans = periods(start, max(min(end, report.as_of), start), by) if start <= report.as_of or len(days) else []
     return Trend(
@@ -106,7 +110,7 @@ def trend(report: Report, judged: Judged, phase: str | None, unit: str | None, b
         done=sum(each.done for each in lines),
         quota=quota,
         points=_points(report, spans, _sums(spans, days, counts), (start, end), quota),
-        undated=_total(undated_counts),
+        undated=_total(judged.count[undated]),
         before=_total(counts[days < start.toordinal()]),
         after=_total(counts[days > end.toordinal()]),
     )
@@ -180,7 +184,7 @@ def _sums(spans: Sequence[tuple[date, date]], days: np.ndarray, counts: np.ndarr
         return []
     starts = np.array([start.toordinal() for start, _ in spans])
     at = np.maximum(np.searchsorted(starts, days, side="right") - 1, 0)
-    sums = np.zeros(len(spans), dtype=_kind(counts))
+    sums: np.ndarray = np.zeros(len(spans), dtype=_kind(counts))
     np.add.at(sums, at, counts)
     return [int(each) for each in sums]
 

@@ -8,6 +8,7 @@ A session is a `##` heading and what follows it:
   A name ending in .xlsx makes a workbook of a CSV block: its sheet is `sheet="NAME"` (blocks of one title add
   sheets), `<2022-03-01>` and `<12>` are a real date and number, `=A1` a formula whose result was never stored,
   `#REF!` an error cell, and everything else text.
+- Where a command names a file in `configs/` or `sample_data/`, the folder holds a copy of `configs/` and `sample_data/`.
 - A ```console block holds commands behind `$ ` and, under each, what it prints: standard output as it is, standard
   error behind `2> `, and at last `[exit N]` unless N is 0. A line that is only `…` stands for any lines.
   The commands are `sangkien …` (after `NAME=value` if you like), `cat FILE` and `ls`. A byte order mark and a carriage
@@ -25,6 +26,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +39,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Run
 
-CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
 _FENCE = re.compile(r'```(\w+)((?: \w+="[^"]*")*)')
 
 
@@ -187,6 +190,9 @@ def test_session(session: Session, folder: Path, run: Run, run_here: Run) -> Non
 
 def check_session(session: Session, folder: Path, run: Run, run_here: Run) -> None:
     """Play a session in a folder, and compare what is printed with the page, or write it there."""
+    if any("configs/" in step.command or "sample_data/" in step.command for step in session.steps):
+        for name in ("configs", "sample_data"):
+            shutil.copytree(ROOT / name, folder / name)
     write_blocks(folder, session.files)
     for number, step in enumerate(session.steps):
         printed = play(step.command, folder, run, run_here)

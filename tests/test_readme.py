@@ -6,7 +6,6 @@ fills in what is printed.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,4 @@ def test_the_readme_has_examples() -> None:
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: f"{session.page.stem}: {session.title}")
 def test_example(session: Session, folder: Path, run: Run, run_here: Run) -> None:
-    for name in ("configs", "sample_data"):
-        shutil.copytree(ROOT / name, folder / name)
     check_session(session, folder, run, run_here)

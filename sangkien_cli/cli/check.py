@@ -15,6 +15,7 @@ def check(
     exports: options.Exports = None,
     config: options.ConfigFile = None,
     least: Annotated[str, typer.Option("--min", metavar="PERCENT", help=help_text("min"))] = "100",
+    targets: Annotated[bool, typer.Option("--targets", help=help_text("check_targets"))] = False,
     as_of: options.AsOf = None,
     phase: options.PhaseId = None,
     unit: options.UnitId = None,
@@ -24,6 +25,7 @@ def check(
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
+    basis: options.BasisId = None,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
     lang: options.Language = None,
@@ -48,8 +50,9 @@ def check(
         limit=limit,
         password_env=password_env,
         lang=lang,
+        basis=basis,
     )
     answer = obtain(request)
     short = falling_short(answer.shown, percent, request.phase)
     code = deliver(request, replace(answer, shown=short, least=percent))
-    return 1 if short.attainments else code
+    return 1 if short.attainments or (targets and short.targets) else code

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from difflib import get_close_matches
 from types import FrameType
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ from sangkien_cli.cli.init import init
 from sangkien_cli.cli.inspect import inspect
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.report import report
+from sangkien_cli.cli.returns import returns
+from sangkien_cli.cli.trend import trend
 from sangkien_cli.cli.units import units
 from sangkien_cli.errors import Problem, SangkienError, show_problems
 from sangkien_cli.lang import phrase, say
@@ -39,6 +42,8 @@ app = typer.Typer(
 )
 app.command(cls=Command, help=help_text("report"))(report)
 app.command(cls=Command, help=help_text("check"))(check)
+app.command(cls=Command, help=help_text("trend"))(trend)
+app.command(cls=Command, help=help_text("returns"))(returns)
 app.command(cls=Command, help=help_text("inspect"))(inspect)
 app.command(cls=Command, help=help_text("init"))(init)
 app.command(cls=Command, help=help_text("units"))(units)
@@ -136,9 +141,10 @@ def _explain_usage(error: TyperException) -> None:
     shown = str(parameter.metavar or parameter.name) if parameter is not None else ""
     match kind:
         case "NoSuchOption":
-            near = getattr(error, "possibilities", None)
+            option = getattr(error, "option_name", "")
+            near = get_close_matches(option, getattr(error, "possibilities", None) or (), n=1)
             key = "usage.no_option_near" if near else "usage.no_option"
-            text = phrase(key, MESSAGES, option=getattr(error, "option_name", ""), near=tuple(near or ()))
+            text = phrase(key, MESSAGES, option=option, near=tuple(near))
         case "MissingParameter":
             text = phrase("usage.missing", MESSAGES, name=shown)
         case "BadOptionUsage":

@@ -19,7 +19,7 @@ from sangkien_cli.lang import LANGUAGES, Lang, Sentence, say, words
 from sangkien_cli.model import ALL
 
 if TYPE_CHECKING:
-    from sangkien_cli.model import Config
+    from sangkien_cli.model import Basis, Campaign, Config
     from sangkien_cli.sheets.limits import Access
 
 Exports = Annotated[list[str] | None, typer.Argument(metavar="EXPORT", help=help_text("exports"), show_default=False)]
@@ -37,6 +37,7 @@ Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", he
 PasswordEnv = Annotated[str | None, typer.Option("--password-env", metavar="NAME", help=help_text("password_env"))]
 InspectFormat = Annotated[str | None, typer.Option("--format", metavar="text|json", help=help_text("inspect_format"))]
 InspectOutput = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("inspect_output"))]
+BasisId = Annotated[list[str] | None, typer.Option("--basis", metavar="ID", help=help_text("basis"))]
 Strict = Annotated[bool, typer.Option("--strict", help=help_text("strict"))]
 
 
@@ -90,7 +91,8 @@ def quota_file(typed: str | None, access: Access) -> Config:
 
 
 _ENDINGS = {
-    ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"
+    ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml",
+    ".svg": "svg", ".png": "png",
 }  # fmt: skip
 F = TypeVar("F", bound=str)
 
@@ -113,6 +115,18 @@ def document_format(typed: str | None, output: str | None, printed: Sequence[F],
             return each
     endings = tuple(ending for ending, name in _ENDINGS.items() if name in (*printed, *written))
     raise fail("--output", "option.ending", text=output, endings=endings)
+
+
+def table_format(
+    typed: str | None, output: str | None, printed: Sequence[F], written: Sequence[F], csv: F, *, excel: bool
+) -> F:
+    """`document_format` where `--excel` may be: it is for CSV, and means it where nothing else is said."""
+    if excel and typed is None and target(output) is None:
+        return csv
+    found = document_format(typed, output, printed, written)
+    if excel and found != csv:
+        raise fail("--excel", "option.excel", format=found)
+    return found
 
 
 def target(output: str | None) -> Path | None:
@@ -139,6 +153,11 @@ def access(limits: Sequence[str] | None, password_env: str | None) -> Access:
 
 
 def as_of_date(typed: str | None) -> date | None:
+    """The day of `--as-of`; None if none was typed."""
+    return day("--as-of", typed)
+
+
+def day(option: str, typed: str | None) -> date | None:
     """A day typed as 2022-04-27 or 27/04/2022; None if none was typed."""
     if typed is None:
         return None
@@ -149,8 +168,8 @@ def as_of_date(typed: str | None) -> date | None:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed.strip()):
             return date.fromisoformat(typed.strip())
     except ValueError:
-        raise fail("--as-of", "option.no_such_day", text=typed) from None
-    raise fail("--as-of", "option.not_a_day", text=typed)
+        raise fail(option, "option.no_such_day", text=typed) from None
+    raise fail(option, "option.not_a_day", text=typed)
 
 
 def whole_number(option: str, typed: str, example: str) -> int:
@@ -174,6 +193,47 @@ def phase_id(typed: str | None, config: Config) -> str | None:
     if typed is not None and typed not in known:
         raise fail("--phase", "option.no_phase", text=typed, phases=tuple(known))
     return typed
+
+
+def campaign(typed: str | None, config: Config) -> Campaign | None:
+    """A campaign of the quota file."""
+    if typed is None:
+        return None
+    found = next((each for each in config.campaigns if each.id == typed), None)
+    if found is None:
+        known = tuple(each.id for each in config.campaigns)
+        fix = "option.no_campaign.fix" if known else "option.no_campaigns.fix"
+        raise fail("--campaign", "option.no_campaign", fix, text=typed, campaigns=known)
+    return found
+
+
+def on_bases(config: Config, typed: Sequence[str] | None) -> tuple[Config, tuple[Basis, ...]]:
+    """The quota file on the first basis asked for, and the further ones to be shown beside it."""
+    asked = [each.strip() for text in typed or () for each in text.split(",")]
+    known = {each.id: each for each in config.bases}
+    for each in asked:
+        if each not in known:
+            fix = "option.no_basis.fix" if known else "option.no_bases.fix"
+            raise fail("--basis", "option.no_basis", fix, text=each, bases=tuple(known))
+    if not asked:
+        return config, ()
+    from sangkien_cli.quotas import on_basis
+
+    first, *others = dict.fromkeys(asked)
+    return on_basis(config, first), tuple(known[each] for each in others)
+
+
+def choices(option: str, typed: Sequence[str] | None, known: Sequence[F]) -> list[F]:
+    """Values out of a few, an option typed several times or its values joined with commas."""
+    found = []
+    for text in (each.strip() for texts in typed or () for each in texts.split(",")):
+        for each in known:
+            if each == text:
+                found.append(each)
+                break
+        else:
+            raise fail(option, "option.no_choice", text=text, choices=tuple(known))
+    return found
 
 
 def unit_id(typed: str | None, config: Config) -> str | None:

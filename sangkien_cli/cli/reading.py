@@ -1,19 +1,27 @@
-"""A progress bar on standard error, for a reading that takes longer than a second on a terminal."""
+"""Reading the exports for a command: a progress bar on standard error, and what is worth knowing of them."""
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from sangkien_cli.cli import options
 from sangkien_cli.cli.language import MESSAGES
 from sangkien_cli.lang import phrase
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from sangkien_cli.exports import Reading
+    from sangkien_cli.model import Config
+    from sangkien_cli.pipeline import Counted
+    from sangkien_cli.sheets.limits import Access
 
 _PATIENCE = 1.0  # seconds
 
@@ -73,3 +81,23 @@ class ReadingBar:
         key = "progress.reading_several" if total else "progress.reading"
         text = phrase(key, MESSAGES, file=now.file, number=now.number, files=now.files)
         self._progress.update(self._task, description=text, completed=now.number - 1, total=total)
+
+
+def counted(
+    config: Config,
+    exports: list[str] | None,
+    as_of: date | None,
+    outputs: Sequence[Path],
+    access: Access,
+    since: date | None = None,
+) -> Counted:
+    """The exports counted, a progress bar meanwhile, what is worth knowing said behind. No output may be an input."""
+    from sangkien_cli.exports import export_paths
+    from sangkien_cli.pipeline import count
+
+    check_outputs(outputs, [*config.made_of, *export_paths(config, exports)])
+    with ReadingBar() as bar:
+        result = count(config, exports, as_of, bar.tell, access, since)
+    for note in result.notes:
+        options.say_aside(note.what, note.place)
+    return result

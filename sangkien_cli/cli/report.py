@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from sangkien_cli.cli import options
+from sangkien_cli.cli.language import help_text
 
 
 def report(
@@ -17,6 +22,20 @@ def report(
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
+    campaign: Annotated[str | None, typer.Option("--campaign", metavar="ID", help=help_text("campaign"))] = None,
+    basis: options.BasisId = None,
+    pace: Annotated[bool, typer.Option("--pace", help=help_text("pace"))] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="STATUS", help=help_text("only"))] = None,
+    sort: Annotated[str | None, typer.Option("--sort", metavar="KEY", help=help_text("sort"))] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help=help_text("reverse"))] = False,
+    top: Annotated[str | None, typer.Option("--top", metavar="N", help=help_text("top"))] = None,
+    rank: Annotated[bool, typer.Option("--rank", help=help_text("rank"))] = False,
+    by: Annotated[str | None, typer.Option("--by", metavar="FIELD", help=help_text("by"))] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help=help_text("since"))] = None,
+    compare: Annotated[str | None, typer.Option("--compare", metavar="REPORT.json", help=help_text("compare"))] = None,
+    compare_ledger: Annotated[
+        str | None, typer.Option("--compare-ledger", metavar="FILE", help=help_text("compare_ledger"))
+    ] = None,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
     lang: options.Language = None,
@@ -39,5 +58,17 @@ def report(
         limit=limit,
         password_env=password_env,
         lang=lang,
+        campaign=campaign,
+        basis=basis,
+        pace=pace,
+        only=only,
+        sort=sort,
+        reverse=reverse,
+        top=top,
+        rank=rank,
+        by=by,
+        since=since,
+        compare=compare,
+        compare_ledger=compare_ledger,
     )
     return deliver(request, obtain(request))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from sangkien_cli import attain
 from sangkien_cli.lang import Lang
-from sangkien_cli.model import ALWAYS, Report
-from sangkien_cli.render.json import entry
+from sangkien_cli.model import ALWAYS, Report, TargetResult
+from sangkien_cli.render.json import NOTHING, Further, beyond, entry, target_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class Dialect:
     start: str = ""  # what stands before the first line
     delimiter: str = ","
     line_end: str = "\n"
+    for_excel: bool = False
 
 
 PLAIN = Dialect()
@@ -29,7 +35,7 @@ def excel_dialect(lang: Lang) -> Dialect:
     Excel splits by the list separator of Windows: a semicolon where the comma is the decimal mark, as in Vietnamese.
     The byte order mark tells it that the text is UTF-8.
     """
-    return Dialect("\ufeff", ";" if lang == "vi" else ",", "\r\n")
+    return Dialect("\ufeff", ";" if lang == "vi" else ",", "\r\n", for_excel=True)
 
 
 FIELDS = (
@@ -37,15 +43,56 @@ FIELDS = (
 )  # fmt: skip
 
 
-def render_csv(report: Report, dialect: Dialect) -> str:
+def render_csv(report: Report, dialect: Dialect, further: Further = NOTHING, *, pace: bool = False) -> str:
     """The report's lines; a value that does not exist is an empty field.
 
-    Where the quota file has units that come and go, a last column says when those that have ended did.
+    Columns beyond the plain ones stand at the end, and only where the quota file, or an option, gives them a meaning:
+    `ended` where units come and go; `also.ID` of further tallies; `target.ID.value`, `.at_least`, `.percent` and `.met`
+    of targets; `bases.ID.quota`… of further bases; `since`; `rank.place` and `rank.among`; `pace.…` with `pace`.
     """
     out = io.StringIO()
-    fields = (*FIELDS, "ended") if any(unit.valid != ALWAYS for unit in report.config.units) else FIELDS
+    targets: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
+    for result in report.targets:
+        targets[result.unit.id, result.target.phase] |= _target(result)
+    lines = []
+    for each in report.attainments:
+        more = _flat({**beyond(each, report), **further.of_line(each)}, pace=pace)
+        lines.append({**entry(each, report), **more, **targets.get((each.unit.id, each.phase), {})})
+    further_fields = dict.fromkeys(key for line in lines if len(line) > len(FIELDS) for key in line)
+    ended = ["ended"] if any(unit.valid != ALWAYS for unit in report.config.units) else []
+    asked = [f"target.{target.id}.{key}" for target in report.config.targets for key in _OF_TARGET]
+    fields = dict.fromkeys([*FIELDS, *ended, *(key for key in further_fields if not key.startswith("target.")), *asked])
     writer = csv.DictWriter(out, fields, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writeheader()
-    for each in report.attainments:
-        writer.writerow(entry(each, report))
+    writer.writerows(map(_no_dates, lines) if dialect.for_excel else lines)
     return dialect.start + out.getvalue()
+
+
+def _flat(line: Mapping[str, object], *, pace: bool) -> dict[str, object]:
+    """A line of JSON with its blocks as columns: `also.nop`, `pace.forecast`."""
+    flat: dict[str, object] = {}
+    for key, value in line.items():
+        if key == "pace" and not pace:
+            continue
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": each for name, each in _flat(value, pace=pace).items()}
+        else:
+            flat[key] = str(value).lower() if isinstance(value, bool) else value
+    return flat
+
+
+def _no_dates(line: Mapping[str, object]) -> dict[str, object]:
+    """A line for Excel, which takes 11/12 for a date: exact fractions to six decimals."""
+    return {key: _decimals(value) if isinstance(value, str) else value for key, value in line.items()}
+
+
+def _decimals(text: str) -> str:
+    return attain.rounded(Fraction(text), 6, "half-up") if re.fullmatch(r"[0-9]+/[0-9]+", text) else text
+
+
+_OF_TARGET = ("value", "at_least", "percent", "met")
+
+
+def _target(result: TargetResult) -> dict[str, object]:
+    entry = target_entry(result)
+    return _flat({f"target.{result.target.id}": {key: entry[key] for key in _OF_TARGET}}, pace=False)

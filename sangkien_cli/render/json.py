@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
-from sangkien_cli import __version__
-from sangkien_cli.model import Attainment, Config, Report
+from sangkien_cli import __version__, attain
+from sangkien_cli.model import Attainment, Beside, Config, Pace, Report, TargetResult
 
 SCHEMA = "sangkien.report/1"
 
 
-def render_json(report: Report) -> str:
-    """The report, one line per unit and phase."""
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What stands in a report beside its figures: blocks of the whole, and keys of a line."""
+
+    whole: Mapping[str, object] = field(default_factory=dict)
+    of_line: Callable[[Attainment], Mapping[str, object]] = lambda _: {}
+
+
+NOTHING = Further()
+
+
+def render_json(report: Report, further: Further = NOTHING) -> str:
+    """The report, one line per unit and phase; keys that a plain report does not have only where they were asked for,
+    or where the quota file gives them a meaning."""
     config = report.config
     parts = {
         "schema": json.dumps(SCHEMA),
@@ -24,6 +38,7 @@ def render_json(report: Report) -> str:
         "phases": _lines(
             {"id": p.id, "name": p.name, "from": p.start.isoformat(), "to": p.end.isoformat()} for p in report.phases
         ),
+        **{key: _compact(value) for key, value in _asked_for(report).items()},
         "rows": _compact(
             {
                 "read": report.rows.read,
@@ -32,12 +47,30 @@ def render_json(report: Report) -> str:
                 "layout": report.rows.layout,
             }
         ),
-        "units": _lines(entry(each, report) for each in report.attainments),
+        "units": _lines(
+            {**entry(each, report), **beyond(each, report), **further.of_line(each)} for each in report.attainments
+        ),
+        **({"targets": _lines(map(target_entry, report.targets))} if config.targets else {}),
+        **{key: _compact(value) for key, value in further.whole.items()},
         "inputs": _lines({"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in report.inputs),
         "config": _compact(config_entry(config)),
         "tool": _compact({"name": "sangkien-cli", "version": __version__}),
     }
     return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in parts.items()) + "\n}\n"
+
+
+def _asked_for(report: Report) -> Mapping[str, object]:
+    """What the report was asked to be, beside its phases."""
+    config, campaign = report.config, report.campaign
+    asked: dict[str, object] = {}
+    if config.basis is not None:
+        asked["basis"] = config.basis
+    if campaign is not None:
+        window = {"from": campaign.start.isoformat(), "to": campaign.end.isoformat(), "toward": campaign.toward}
+        asked["campaign"] = {"id": campaign.id, "name": campaign.name, **window}
+    if report.since is not None:
+        asked["since"] = report.since.isoformat()
+    return asked
 
 
 def config_entry(config: Config) -> Mapping[str, object]:
@@ -53,14 +86,14 @@ def config_entry(config: Config) -> Mapping[str, object]:
     return {**own, "parts": parts}
 
 
-def entry(each: Attainment, report: Report) -> Mapping[str, object]:
-    """One unit in one phase, under the names that JSON and CSV share. Only a unit that has ended says when."""
+def entry(each: Attainment, report: Report) -> dict[str, object]:
+    """One unit in one phase, under the names that JSON and CSV share: what every report has."""
+    config = report.config
     parent = each.unit.parent
-    ended = {"ended": each.unit.valid.end} if each.unit.ended_by(report.as_of) else {}
     return {
         "id": each.unit.id,
         "name": each.unit.name,
-        "parent": None if parent is None else report.config.units[parent].id,
+        "parent": None if parent is None else config.units[parent].id,
         "depth": each.unit.depth,
         "phase": each.phase,
         "done": each.done,
@@ -70,8 +103,70 @@ def entry(each: Attainment, report: Report) -> Mapping[str, object]:
         "short": each.short,
         "status": each.status,
         "allocated": each.allocated,
-        **{key: str(day) for key, day in ended.items()},
     }
+
+
+def beyond(each: Attainment, report: Report) -> dict[str, object]:
+    """What a line has beyond that, where it has it. Only a unit that has ended says when."""
+    config = report.config
+    line: dict[str, object] = {}
+    if each.unit.ended_by(report.as_of):
+        line["ended"] = str(each.unit.valid.end)
+    if each.also:
+        line["also"] = {also.id: number for also, number in zip(config.also_count, each.also, strict=True)}
+    if each.beside:
+        line["bases"] = {basis.id: _beside(on) for basis, on in zip(report.bases, each.beside, strict=True)}
+    if each.toward is not None:
+        line["toward"] = {key: getattr(each.toward, key) for key in ("phase", "done", "quota", "percent", "status")}
+    if each.since is not None:
+        line["since"] = each.since
+    if each.rank is not None:
+        line["rank"] = {"place": each.rank.place, "among": each.rank.among}
+    if each.pace is not None:
+        line["pace"] = pace_entry(each.pace)
+    return line
+
+
+def _beside(on: Beside) -> Mapping[str, object]:
+    return {key: getattr(on, key) for key in ("quota", "percent", "short", "status", "allocated")}
+
+
+def pace_entry(pace: Pace) -> Mapping[str, object]:
+    """The pace; figures that need not be whole are exact: decimals, or `n/d`."""
+    return {
+        "days": pace.days,
+        "day": pace.day,
+        "expected": _exact(pace.expected),
+        "needed_per_day": _exact(pace.needed_per_day),
+        "recent_per_day": _exact(pace.recent_per_day),
+        "forecast": _exact(pace.forecast),
+        "on_track": pace.on_track,
+    }
+
+
+def target_entry(result: TargetResult) -> Mapping[str, object]:
+    """A target's result; the rows that a sum could not read only where there are any."""
+    target = result.target
+    line: dict[str, object] = {
+        "id": target.id,
+        "unit": result.unit.id,
+        "phase": target.phase,
+        "measure": target.measure,
+        "value": _exact(result.value),
+        "at_least": _exact(target.at_least),
+        "percent": result.percent,
+        "met": result.met,
+        "name": target.name,
+    }
+    if result.parts is not None:
+        line["of"] = {"part": result.parts[0], "whole": result.parts[1]}
+    if target.measure == "sum":
+        line["rows"] = {"unread": result.unread, "blank": result.blank}
+    return line
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else attain.exact(value)
 
 
 _compact = json.JSONEncoder(ensure_ascii=False).encode

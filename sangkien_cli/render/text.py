@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Status
-from sangkien_cli.render.columns import left, right, widest, wrapped
-from sangkien_cli.tables import Line, Section, Sheet
+from sangkien_cli.render.columns import left, right, widest, width_of, wrapped
+from sangkien_cli.tables import Line, Passage, Section, Sheet
 
 _GAP = "  "
 _LEAST_NAME = 16  # columns that a name gets, however narrow the page
+_GOOD_NAME = 18  # and those for which bar, status and further columns make way
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,16 @@ _BOLD, _FAINT, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 def render_text(sheet: Sheet, lang: Lang, page: Page = PLAIN) -> str:
     """The report, no line wider than the page except where a single word is."""
-    blocks = [[_styled(sheet.title, _BOLD, page), sheet.subtitle]]
+    blocks = [[bold(sheet.title, page), sheet.subtitle]]
     blocks += [_section(section, lang, page) for section in sheet.sections]
+    blocks += [_passage(passage, page) for passage in sheet.passages]
     blocks.append(_rows(sheet, page))
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
+
+
+def bold(text: str, page: Page) -> str:
+    """A title, where the page has colours."""
+    return _styled(text, _BOLD, page)
 
 
 def _styled(text: str, style: str, page: Page) -> str:
@@ -51,42 +58,88 @@ def _styled(text: str, style: str, page: Page) -> str:
 
 
 def _section(section: Section, lang: Lang, page: Page) -> list[str]:
-    lines = [_styled(section.title, _BOLD, page)]
+    lines = [bold(section.title, page)]
     if section.remark:
         lines.append(section.remark)
-    if not section.lines:
-        return lines
-    heads = {
-        "name": phrase("column.unit", lang),
-        "figure": phrase("column.figure", lang),
-        "short": phrase("column.short", lang),
-        "word": "",
-    }
-    bar = 8 if page.width < 100 else 16
-    figure = widest({heads["figure"], *(line.figure for line in section.lines)})
-    short = widest({heads["short"], *(line.short for line in section.lines)})
-    word = widest({line.word for line in section.lines})
-    name = max(page.width - figure - short - word - (bar + 1) - 4 * len(_GAP), _LEAST_NAME)
-    lines.append(
-        _GAP.join([left(heads["name"], name), right(heads["figure"], figure), " " * (bar + 1),
-                   right(heads["short"], short)])
-    )  # fmt: skip
-    for line, (first, more) in zip(section.lines, _guides(section.lines, page), strict=True):
-        names = wrapped(line.name, max(name - len(first), 8))
-        colour = _COLOURS[line.status] if line.status else _FAINT
-        lines.append(
-            _GAP.join(
-                [
-                    left(first + names[0], name),
-                    right(line.figure, figure),
-                    _styled(_bar(line.share, bar, page), colour, page),
-                    right(line.short, short),
-                    _styled(line.word, colour, page),
-                ]
-            )
-        )
-        lines += [more + rest for rest in names[1:]]
+    if section.lines:
+        lines += _table(section, lang, page)
+    for note in section.notes:
+        lines += wrapped(note, page.width, more="  ")
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How wide the columns of a section are. What does not fit beside the others stands below its line."""
+
+    name: int
+    figure: int
+    bar: int  # 0 = there is no room for one
+    short: int
+    word: int  # 0 = likewise
+    more: tuple[int, ...]  # of further columns; empty where they stand below
+
+    @classmethod
+    def of(cls, section: Section, heads: Sequence[str], page: Page) -> _Widths:
+        """The widest layout that the page can take."""
+        room = 8 if page.width < 100 else 16
+        least = _word if section.more else width_of
+        figure = max(least(heads[0]), widest(line.figure for line in section.lines))
+        short = max(least(heads[1]), widest(line.short for line in section.lines))
+        word = widest(line.word for line in section.lines)
+        more = tuple(
+            max(_word(head), widest(line.more[at] for line in section.lines if line.more))
+            for at, head in enumerate(section.more)
+        )
+        for bar_shown, word_shown, more_shown in ((room, word, more), (0, word, more), (0, 0, more), (room, word, ())):
+            columns = [figure, short, *more_shown, *filter(None, (bar_shown and bar_shown + 1, word_shown))]
+            name = page.width - sum(columns) - len(columns) * len(_GAP)
+            if name >= _GOOD_NAME or not section.more:
+                break
+        return cls(max(name, _LEAST_NAME), figure, bar_shown, short, word_shown, more_shown)
+
+
+def _word(head: str) -> int:
+    """How wide the longest word of a head is: heads may stand on several lines."""
+    return widest(head.split())
+
+
+def _table(section: Section, lang: Lang, page: Page) -> list[str]:
+    heads = (section.figure or phrase("column.figure", lang), phrase("column.short", lang))
+    widths = _Widths.of(section, heads, page)
+    lines = _heads(section, heads, widths, lang)
+    for line, (first, more) in zip(section.lines, _guides(section.lines, page), strict=True):
+        names = wrapped(line.name, max(widths.name - len(first), 8))
+        colour = _COLOURS[line.status] if line.status else _FAINT
+        cells = [left(first + names[0], widths.name), right(line.figure, widths.figure)]
+        if widths.bar:
+            cells.append(_styled(bar(line.share, widths.bar, page), colour, page))
+        cells.append(right(line.short, widths.short))
+        cells += [right(text, width) for text, width in zip(line.more, widths.more, strict=False)]
+        cells += [" " * width for width in widths.more[len(line.more) :]]
+        cells += [_styled(line.word, colour, page)] if widths.word else []
+        lines.append(_GAP.join(cells))
+        lines += [more + rest for rest in names[1:]]
+        if line.more and not widths.more:
+            below = [f"{head}: {text}" for head, text in zip(section.more, line.more, strict=True) if text]
+            lines += wrapped(" · ".join(below), page.width, more + "  ", more + "  ") if below else []
+    return lines
+
+
+def _heads(section: Section, heads: tuple[str, str], widths: _Widths, lang: Lang) -> list[str]:
+    """The heads of the columns, each on as many lines as it needs, their last lines on one line."""
+    columns = [(phrase("column.unit", lang), widths.name), (heads[0], widths.figure)]
+    columns += [("", widths.bar + 1)] if widths.bar else []
+    columns.append((heads[1], widths.short))
+    columns += list(zip(section.more, widths.more, strict=False))
+    cut = [wrapped(head, width) for head, width in columns]
+    height = max(map(len, cut))
+    cut = [[""] * (height - len(lines)) + lines for lines in cut]
+    rows = []
+    for row in range(height):
+        (name, *texts), (room, *widths_right) = [lines[row] for lines in cut], [width for _, width in columns]
+        rows.append(_GAP.join([left(name, room), *map(right, texts, widths_right)]))
+    return rows
 
 
 def _guides(lines: Sequence[Line], page: Page) -> list[tuple[str, str]]:
@@ -108,7 +161,7 @@ def _guides(lines: Sequence[Line], page: Page) -> list[tuple[str, str]]:
     return guides[::-1]
 
 
-def _bar(share: Fraction | None, width: int, page: Page) -> str:
+def bar(share: Fraction | None, width: int, page: Page) -> str:
     """A bar that is full only from the quota on, empty only at nothing; a `+` behind it for what goes beyond."""
     if share is None:
         return " " * (width + 1)
@@ -118,6 +171,14 @@ def _bar(share: Fraction | None, width: int, page: Page) -> str:
         filled = min(max(filled, 1), width - 1)
     full, empty = ("█", "░") if page.drawing else ("#", ".")
     return full * filled + empty * (width - filled) + ("+" if done > quota else " ")
+
+
+def _passage(passage: Passage, page: Page) -> list[str]:
+    lines = [bold(line, page) for line in wrapped(passage.title, page.width)]
+    for indent, text in passage.lines:
+        first = "  " * (indent + 1)
+        lines += wrapped(text, page.width, first, first + "  ")
+    return lines
 
 
 def _rows(sheet: Sheet, page: Page) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -26,11 +29,27 @@ _LONGEST_NAME = 31
 _LONGEST_TITLE, _LONGEST_PROMPT = 32, 255  # of what Excel shows beside a cell that is entered
 _WRITTEN = datetime(2000, 1, 1)  # the time of every document
 _PACKED = (1980, 1, 1, 0, 0, 0)  # the time of every file in a package: the first that a zip can say
+_PROPERTIES = "docProps/core.xml"
+_LONGEST_PROPERTIES = 100_000  # bytes; they have a few hundred
 _A4 = 9
 _PORTRAIT = 90  # characters that stand side by side on a page set upright
 
+_FILL = "FFF2CC"  # of a cell in which something is to be done
+_FRAME = "A6A6A6"
+_TITLE_SIZE = 14
+_MARGIN = 0.4  # inches, left and right of a table to be read on paper
+_LINE = 15  # points
+_MOST_LINES = 27  # in a row: Excel's rows end at 409 points
+
 Value = str | int | date | None
 _Sheet = Any  # a write-only sheet: the types of openpyxl know little of it
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value whose cell is coloured: something is to be done there. A blank is a coloured cell too."""
+
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +76,20 @@ class Table:
 
     name: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Value]]
+    rows: Iterable[Sequence[Value | Marked]]
     notes: Sequence[str] = ()  # lines above the header
+    title: str = ""  # above these
+    ruled: bool = False  # to be read on paper: every cell is framed, a text that is wider than its column goes on below
+    frozen: int = 0  # columns that stay in view, from the first on
 
     @property
     def header(self) -> int:
         """The number of the header's row."""
-        return len(self.notes) + 1
+        return bool(self.title) + len(self.notes) + 1
 
 
-def workbook(tables: Sequence[Table]) -> bytes:
-    """The tables as an .xlsx file, a sheet for each.
+def workbook(tables: Sequence[Table], subject: str | None = None) -> bytes:
+    """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`.
 
     A sheet's name is mended where Excel would refuse it, and a text is cut, with a mark, where Excel would.
     """
@@ -76,12 +98,24 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
     book = Workbook(write_only=True)
     book.properties.creator = "sangkien"
+    book.properties.subject = subject
     book.properties.created = book.properties.modified = _WRITTEN
     for name, table in zip(_sheet_names([table.name for table in tables]), tables, strict=True):
         _write(table, book.create_sheet(name))
     out = io.BytesIO()
     ExcelWriter(book, _Package(out, "w", ZIP_DEFLATED)).save()
     return out.getvalue()
+
+
+def is_untouched(path: Path, subject: str) -> bool:
+    """Whether a file is a workbook of this kind as it was written here: whoever saves it again leaves the time."""
+    try:
+        with ZipFile(path) as package, package.open(_PROPERTIES) as part:
+            told = part.read(_LONGEST_PROPERTIES)
+    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, zlib.error, EOFError):
+        return False
+    written = f"{_WRITTEN.isoformat()}Z</dcterms:modified>"
+    return all(text.encode() in told for text in (f"<dc:subject>{subject}</dc:subject>", written))
 
 
 class _Package(ZipFile):
@@ -107,7 +141,7 @@ def _write(table: Table, sheet: _Sheet) -> None:
 
     for number, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = f"A{table.header + 1}"
+    sheet.freeze_panes = f"{get_column_letter(table.frozen + 1)}{table.header + 1}"
     sheet.print_title_rows = f"{table.header}:{table.header}"
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.orientation = (
@@ -115,14 +149,21 @@ def _write(table: Table, sheet: _Sheet) -> None:
     )
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    cells = _Cells.of(sheet)
+    cells = _Cells(sheet, ruled=table.ruled)
+    if table.title:
+        sheet.append(cells.title(table.title))
     for note in table.notes:
-        sheet.append(cells.row([note]))
-    sheet.append(cells.header(table.columns))
+        sheet.append(cells.note(note))
     last = table.header
+    if table.ruled:
+        sheet.page_margins.left = sheet.page_margins.right = _MARGIN
+        _heighten(sheet, last, [column.title for column in table.columns], table.columns)
+    sheet.append(cells.header(table.columns))
     for row in table.rows:
-        sheet.append(cells.row(row))
         last += 1
+        if table.ruled:
+            _heighten(sheet, last, row, table.columns)
+        sheet.append(cells.row(row))
     end = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{table.header}:{end}{last}"
     for number, column in enumerate(table.columns, start=1):
@@ -141,42 +182,65 @@ def _write(table: Table, sheet: _Sheet) -> None:
         sheet.data_validations.append(choice)
 
 
+def _heighten(sheet: _Sheet, number: int, row: Sequence[Value | Marked], columns: Sequence[Column]) -> None:
+    """Make room for the lines of a row that is to be written: not every program that opens it does so by itself."""
+    lines = 1
+    for value, column in zip(row, columns, strict=True):
+        held = value.value if isinstance(value, Marked) else value
+        if isinstance(held, str):
+            lines = max(lines, sum(_lines(part, column.width) for part in held.split("\n", _MOST_LINES)))
+    if lines > 1:
+        sheet.row_dimensions[number].height = min(lines, _MOST_LINES) * _LINE
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, rather one too many: it is broken at blanks."""
+    lines, room = 1, width - 1
+    for word in text[: width * _MOST_LINES].split():
+        if len(word) > room and room < width - 1:
+            lines, room = lines + 1, width - 1
+        lines += max(len(word) - 1, 0) // (width - 1)
+        room -= len(word) + 1
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
-class _Cells:
+class _Values:
     """One cell of each style, in which the values of a sheet are written one after another: styling a million cells
     takes a minute."""
 
-    heading: Cell
     text: Cell
     lines: Cell
     number: Cell
     day: Cell
+    blank: Cell | None
 
     @classmethod
-    def of(cls, sheet: _Sheet) -> _Cells:
+    def of(cls, sheet: _Sheet, *, ruled: bool = False, fill: str | None = None) -> _Values:
         from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Alignment, Font
+        from openpyxl.styles import Alignment, PatternFill
 
-        heading, text, lines, number, day = (WriteOnlyCell(sheet) for _ in range(5))
-        heading.font = Font(bold=True)
-        heading.alignment = Alignment(wrap_text=True, vertical="center")
+        text, lines, number, day, blank = (WriteOnlyCell(sheet) for _ in range(5))
         # Formatted as text, a text stays one when it is edited: `=`, `0012`, `1/2`.
         text.number_format = lines.number_format = "@"
         lines.alignment = Alignment(wrap_text=True, vertical="top")
         number.number_format = "0"
         day.number_format = "dd/mm/yyyy"
-        return cls(heading, text, lines, number, day)
+        if not ruled:
+            return cls(text, lines, number, day, None)
+        blank.number_format = "@"
+        text.alignment = Alignment(wrap_text=True, vertical="top")
+        number.alignment = day.alignment = Alignment(vertical="top")
+        for cell in (text, lines, number, day, blank):
+            _frame(cell)
+            if fill is not None:
+                cell.fill = PatternFill("solid", fgColor=fill)
+        return cls(text, lines, number, day, blank)
 
-    def header(self, columns: Sequence[Column]) -> Iterator[Cell]:
-        return (_as_text(self.heading, excel_text(column.title)) for column in columns)
-
-    def row(self, values: Sequence[Value]) -> Iterator[Cell | None]:
-        return (self._holding(value) for value in values)
-
-    def _holding(self, value: Value) -> Cell | None:
+    def holding(self, value: Value) -> Cell | None:
         match value:
             case None:
-                return None
+                return self.blank
             case int() if len(str(abs(value))) <= _MOST_DIGITS:
                 self.number.value = value
                 return self.number
@@ -184,7 +248,60 @@ class _Cells:
                 self.day.value = value
                 return self.day
         text = excel_text(str(value))
-        return _as_text(self.lines if "\n" in text else self.text, text) if text else None
+        return _as_text(self.lines if "\n" in text else self.text, text) if text else self.blank
+
+
+class _Cells:
+    """The cells of a sheet. A style that is never asked for is not in the file."""
+
+    def __init__(self, sheet: _Sheet, *, ruled: bool) -> None:
+        from openpyxl.styles import Alignment
+
+        self._sheet = sheet
+        self._ruled = ruled
+        self._heading = self._bold()
+        self._heading.alignment = Alignment(wrap_text=True, vertical="center")
+        if ruled:
+            _frame(self._heading)
+        self._plain = _Values.of(sheet, ruled=ruled)
+
+    def title(self, text: str) -> list[Cell]:
+        return [_as_text(self._bold(_TITLE_SIZE), excel_text(text))]
+
+    def note(self, text: str) -> list[Cell | None]:
+        return [self._notes.holding(text)]
+
+    def header(self, columns: Sequence[Column]) -> Iterator[Cell]:
+        return (_as_text(self._heading, excel_text(column.title)) for column in columns)
+
+    def row(self, values: Sequence[Value | Marked]) -> Iterator[Cell | None]:
+        return (
+            self._marked.holding(value.value) if isinstance(value, Marked) else self._plain.holding(value)
+            for value in values
+        )
+
+    @cached_property
+    def _notes(self) -> _Values:
+        return _Values.of(self._sheet) if self._ruled else self._plain
+
+    @cached_property
+    def _marked(self) -> _Values:
+        return _Values.of(self._sheet, ruled=True, fill=_FILL)
+
+    def _bold(self, size: int | None = None) -> Cell:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+
+        cell = WriteOnlyCell(self._sheet)
+        cell.font = Font(bold=True) if size is None else Font(bold=True, size=size)
+        return cell
+
+
+def _frame(cell: Cell) -> None:
+    from openpyxl.styles import Border, Side
+
+    line = Side("thin", color=_FRAME)
+    cell.border = Border(line, line, line, line)
 
 
 def _as_text(cell: Cell, text: str) -> Cell:

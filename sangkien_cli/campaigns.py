@@ -1,0 +1,73 @@
+"""A campaign as a report: what came in during its window, and what was short when it began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sangkien_cli import attain
+from sangkien_cli.judge import Judged
+from sangkien_cli.model import ALL, Attainment, Campaign, Report, Window
+from sangkien_cli.report import pace_of
+from sangkien_cli.tally import Tally, recent_days, tally
+
+
+def of_campaign(report: Report, judged: Judged, campaign: Campaign) -> Report:
+    """The report with one line per unit: the campaign's.
+
+    A campaign that works toward a phase is looked at as a small phase. Its quota is what was short of the phase's
+    quota when it began; done is what came in during its window and counts for the phase. Rows without a date are there
+    from the beginning: nobody can say that they came in during the window. One that works toward no phase has no quota.
+    """
+    rows = _Rows(judged, report, campaign)
+    positions = {unit.id: i for i, unit in enumerate(report.config.units)}
+    phase = campaign.toward or ALL
+    lines = tuple(_line(each, positions[each.unit.id], rows) for each in report.attainments if each.phase == phase)
+    phases = tuple(each for each in report.phases if each.id == campaign.toward)
+    return replace(report, attainments=lines, phases=phases, campaign=campaign, targets=(), bases=())
+
+
+class _Rows:
+    """The tallies that a campaign's lines rest on."""
+
+    def __init__(self, judged: Judged, report: Report, campaign: Campaign) -> None:
+        self.report, self.campaign = report, campaign
+        phases = [phase.id for phase in report.config.phases]
+        self.phases = [i for i, phase in enumerate(phases) if campaign.toward in (None, phase)]
+        after = judged.within(Window(campaign.start, None))
+        window = judged.within(Window(campaign.start, campaign.end))
+        self.before = tally(judged, len(phases), ~after)
+        self.during = tally(judged, len(phases), window)
+        self.recent: Tally | None = None
+        if campaign.start <= report.as_of <= campaign.end:
+            self.recent = tally(judged, len(phases), judged.within(recent_days(campaign, report.as_of)))
+        self.since = None
+        if report.since is not None:
+            self.since = tally(judged, len(phases), window & judged.within(Window(report.since, None)))
+
+    def sum(self, numbers: Sequence[Sequence[int]], unit: int) -> int:
+        """What a unit has in the phases that the campaign works for."""
+        return sum(numbers[unit][phase] for phase in self.phases)
+
+
+def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
+    report, campaign = rows.report, rows.campaign
+    done, before = rows.sum(rows.during.done, unit), rows.sum(rows.before.done, unit)
+    quota = None if campaign.toward is None or each.quota is None else max(each.quota - before, 0)
+    recent = None if rows.recent is None else rows.sum(rows.recent.done, unit)
+    return replace(
+        each,
+        phase=campaign.id,
+        done=done,
+        direct=rows.sum(rows.during.direct, unit),
+        quota=quota,
+        allocated=None,
+        percent=None if quota is None else attain.percent(done, quota, report.config.percent),
+        status=attain.status(done, quota, report.config.near),
+        since=None if rows.since is None else rows.sum(rows.since.done, unit),
+        pace=None if each.unit.ended_by(report.as_of) else pace_of(campaign, report.as_of, done, quota, recent),
+        also=(),
+        rank=None,
+        beside=(),
+        toward=None if campaign.toward is None else each,
+    )

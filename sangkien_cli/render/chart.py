@@ -1,0 +1,221 @@
+"""A trend as a drawing: in characters for a page of text, or as an image (SVG, PNG).
+
+The curve and the straight line differ in shape, never in colour alone. The same trend gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from datetime import timedelta
+from textwrap import wrap
+from typing import TYPE_CHECKING, Literal
+
+from sangkien_cli.attain import figure
+from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.lang import Lang, day, phrase, say, whole
+from sangkien_cli.model import ALL
+from sangkien_cli.render.columns import wrapped
+from sangkien_cli.text import tidy
+from sangkien_cli.trend import Trend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Image = Literal["svg", "png"]
+
+# --- what both drawings show -------------------------------------------------------------------------------------
+
+
+def window_title(trend: Trend, lang: Lang) -> str:
+    """The phase, or the whole programme, with its days."""
+    names = {phase.id: phase.name for phase in trend.report.config.phases} | {ALL: phrase("report.all", lang)}
+    return phrase("report.phase", lang, name=names[trend.phase], start=trend.start, end=trend.end)
+
+
+def state(trend: Trend, lang: Lang) -> str:
+    """Where it stands: `2.660/5.091 = 52,2%`."""
+    return figure(trend.done, trend.quota, trend.percent, lang)
+
+
+def unit_name(trend: Trend, lang: Lang) -> str:
+    """Whose trend it is."""
+    return phrase("trend.all_units", lang) if trend.unit is None else trend.unit.name
+
+
+def _curve(trend: Trend) -> tuple[list[int], list[int]]:
+    """The cumulative curve: at how many days, how many submissions."""
+    days = [0, *((point.end - trend.start).days + 1 for point in trend.points)]
+    return days, [0, *(point.cumulative for point in trend.points)]
+
+
+def _top(trend: Trend) -> int:
+    return max(trend.quota or 0, trend.dated, 1)
+
+
+def _day_ticks(trend: Trend, most: int, lang: Lang) -> tuple[list[int], list[str]]:
+    """At how many days which date is written: the first and last of the window, and some evenly between."""
+    parts = max(min(most - 1, trend.days), 1)
+    at = [part * trend.days // parts for part in range(parts + 1)]
+    # Day k is over at k; the first tick is the morning of the first day.
+    named = {day(trend.start + timedelta(days=max(each - 1, 0)), lang): each for each in at}
+    return list(named.values()), list(named)
+
+
+def _number_ticks(top: int, most: int) -> list[int]:
+    """Round numbers from 0 to the top.
+
+    >>> _number_ticks(5091, 6), _number_ticks(3, 6)
+    ([0, 1000, 2000, 3000, 4000, 5000], [0, 1, 2, 3])
+    """
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if top // step < most:
+                return list(range(0, top + 1, step))
+        power *= 10
+
+
+# --- in characters -----------------------------------------------------------------------------------------------
+
+_HEIGHT = 18
+_LEAST_WIDTH = 24
+_FRAME_IN_ASCII = str.maketrans({"─": "-", "│": "|", "┤": "|", **dict.fromkeys("┌┐└┘┬┴├┼", "+")})
+
+
+def draw_in_text(trend: Trend, lang: Lang, width: int, *, drawing: bool) -> list[str]:
+    """The chart in lines of at most `width` columns, a legend above it. Without `drawing` its marks are ASCII.
+
+    Nothing where the page is too narrow for a chart.
+    """
+    if width < _LEAST_WIDTH:
+        return []
+    try:
+        import plotext
+    except ImportError as error:  # its compiled part is not there for every kind of machine
+        return wrapped(phrase("trend.no_drawing", lang, detail=str(error).partition("\n")[0]), width)
+    dot, line = ("█", "·") if drawing else ("*", ".")
+    plotext.terminal.limit(False, False)  # the size is that of the page, whatever the terminal says
+    chart = plotext.figure.clear().plot_size(width, _HEIGHT).theme("colorless")
+    top = _top(trend)
+    if trend.quota:
+        chart.draw(chart.signal([0, trend.days], [0, float(trend.quota)], marker=line).lines(True))
+    days, numbers = _curve(trend)
+    chart.draw(chart.signal(days, [float(number) for number in numbers], marker=dot).lines(True))
+    ticks = _number_ticks(top, 6)
+    chart.ruler("x").lim(0, trend.days)
+    chart.ruler("y").lim(0, float(top))
+    chart.ruler("y").ticks([float(tick) for tick in ticks], labels=[whole(tick, lang) for tick in ticks])
+    at, dates = _day_ticks(trend, max((width - 8) // 14, 2), lang)
+    chart.ruler("x").ticks(at, labels=dates)
+    drawn: str = chart.build().string(True)
+    plotext.figure.clear()
+    lines = [text.rstrip() for text in drawn.rstrip("\n").split("\n")]
+    legend = [f"{dot * 3} {phrase('trend.curve', lang)}"]
+    if trend.quota:
+        legend.append(f"{line * 3} {phrase('trend.line', lang, quota=trend.quota)}")
+    named = "   ".join(legend)
+    legend = [named] if len(named) <= width else [part for each in legend for part in wrapped(each, width)]
+    return legend + (lines if drawing else [text.translate(_FRAME_IN_ASCII) for text in lines])
+
+
+# --- as an image -------------------------------------------------------------------------------------------------
+
+_CURVE, _LINE, _FAINT = "#123a63", "#555555", "#d5d5d5"
+_SIZE = (10, 6)  # inches
+_DPI = 150
+_TITLE_WIDTH = 70  # letters, be they capitals
+_MOST_MARKS = 70  # points beyond which they would be a blot
+
+
+def check_charts(place: str) -> None:
+    """Raise SangkienError, naming the option or file, where the package that draws images is not installed."""
+    # What it says of its caches and fonts is nothing that a user could do anything about.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise SangkienError(Problem(place, say("trend.no_charts"), say("trend.no_charts.fix"))) from None
+
+
+def draw_image(trend: Trend, lang: Lang, kind: Image) -> bytes:
+    """The chart as an SVG, its letters as outlines, or a PNG. Nothing in it depends on the machine or the clock."""
+    import matplotlib
+
+    out = io.BytesIO()
+    settings = {name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")}
+    settings |= {"font.family": "DejaVu Sans", "font.size": 11, "text.parse_math": False}
+    settings |= {"svg.fonttype": "path", "svg.hashsalt": "sangkien"}
+    unsaid: tuple[str, ...] = ("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",)
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font lacks is a box
+        title = _image_title(trend, lang)
+        metadata = {"Title": " – ".join(title), **dict.fromkeys(unsaid)}
+        _figure(trend, title, lang).savefig(out, format=kind, dpi=_DPI, metadata=metadata)
+    return out.getvalue()
+
+
+def _image_title(trend: Trend, lang: Lang) -> list[str]:
+    whose = f"{trend.report.config.programme} – {unit_name(trend, lang)}"
+    today = f"{phrase('report.as_of', lang, day=trend.report.as_of)}: {state(trend, lang)}"
+    return [tidy(whose), tidy(window_title(trend, lang)), today]
+
+
+def _figure(trend: Trend, title: list[str], lang: Lang) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    axes = figure.add_subplot()
+    lines = [line for part in title for line in wrap(part, _TITLE_WIDTH, break_on_hyphens=False)]
+    axes.set_title("\n".join(lines), loc="left", fontsize=13, linespacing=1.4)
+    if trend.points:
+        _draw_curve(axes, trend, lang)
+    if trend.quota:
+        named = phrase("trend.line", lang, quota=trend.quota)
+        dashes = (0, (5, 4))
+        axes.plot([0, trend.days], [0, trend.quota], color=_LINE, linestyle=dashes, linewidth=1.6, label=named)
+        axes.axhline(trend.quota, color=_LINE, linestyle=":", linewidth=0.9)
+    _rule(axes, trend, lang)
+    if trend.undated:
+        axes.plot([], [], " ", label=phrase("trend.undated_short", lang, undated=trend.undated))
+    if axes.get_legend_handles_labels()[0]:
+        # Below the dates, where no curve can lie: there its upper left corner (2) is.
+        axes.legend(bbox_to_anchor=(0, -0.07), loc=2, ncols=2, frameon=False, borderaxespad=0)
+    return figure
+
+
+def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
+    """The cumulative curve, its last value beside it: on the far side of the straight line, where there is room."""
+    from matplotlib.transforms import offset_copy
+
+    days, numbers = _curve(trend)
+    marks = "o" if len(days) <= _MOST_MARKS else None
+    named = phrase("trend.curve", lang)
+    axes.plot(days, numbers, color=_CURVE, linewidth=2.6, marker=marks, markersize=4.5, zorder=3, label=named,
+              clip_on=False)  # fmt: skip
+    above = (trend.points[-1].ahead or 0) > 0 or 12 * numbers[-1] < _top(trend)
+    late = days[-1] > 0.85 * trend.days
+    shift = (-6 if late else 8, 8 if above else -8)
+    beside = offset_copy(axes.transData, axes.get_figure(root=True), *shift, units="points")
+    axes.text(
+        days[-1], numbers[-1], whole(numbers[-1], lang), transform=beside,
+        ha="right" if late else "left", va="bottom" if above else "top",
+        fontsize=13, fontweight="bold", color=_CURVE, zorder=4,
+        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+    )  # fmt: skip
+
+
+def _rule(axes: Axes, trend: Trend, lang: Lang) -> None:
+    """The axes: dates below, whole numbers on the left."""
+    top = _top(trend)
+    ticks = _number_ticks(top, 7)
+    axes.set_yticks(ticks, [whole(tick, lang) for tick in ticks])
+    at, dates = _day_ticks(trend, 7, lang)
+    axes.set_xticks(at, dates)
+    axes.set_xlim(0, trend.days * 1.02)
+    axes.set_ylim(0, top * 1.1)
+    axes.grid(True, axis="y", color=_FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)

@@ -11,6 +11,8 @@ from typing import Literal
 
 from sangkien_cli.apportion import Method, Share, apportion, obstacle
 from sangkien_cli.config.edit import SetNumber
+from sangkien_cli.config.marks import Path as KeyPath
+from sangkien_cli.config.marks import Raw, read_yaml
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import Config, Phase, Report, Unit, Window
@@ -205,11 +207,32 @@ def changes(allocation: Allocation) -> dict[Path, list[SetNumber]]:
         if origin.path is None:
             in_spreadsheet[origin.file].append(part.unit.name)
         else:
-            in_yaml[origin.file].append(SetNumber((*origin.path, "quota", allocation.phase.id), part.given))
+            path = _quota_path(part.unit, (*origin.path, "quota", allocation.phase.id), allocation)
+            in_yaml[origin.file].append(SetNumber(path, part.given))
     if in_spreadsheet:
         fix = say("allocate.in_spreadsheet.fix")
         raise SangkienError(*(Problem(str(file), _listed(names), fix) for file, names in in_spreadsheet.items()))
     return in_yaml
+
+
+def _quota_path(unit: Unit, path: KeyPath, allocation: Allocation) -> KeyPath:
+    """Where in its YAML file a unit's quota is written: with several bases, under the one in use where the file already
+    tells them apart."""
+    config = allocation.config
+    if config.basis is None:
+        return path
+    assert unit.origin is not None
+    raw: Raw = read_yaml(unit.origin.file.read_text(encoding="utf-8-sig"), str(unit.origin.file)).raw
+    for step in path[:-1]:
+        raw = raw.get(str(step)) if isinstance(raw, dict) else raw[int(step)] if isinstance(raw, list) else None
+    quotas = raw if isinstance(raw, dict) else {}
+    if isinstance(quotas.get(str(path[-1])), dict) or (quotas and path[-1] not in quotas):
+        return (*path, config.basis)
+    if config.basis == config.bases[0].id:
+        return path  # a number alone is on the default basis
+    what = say("allocate.on_one_basis", unit=unit.name, basis=config.basis)
+    fix = say("allocate.on_one_basis.fix", phase=path[-1], basis=config.basis)
+    raise SangkienError(Problem(unit.origin.place, what, fix))
 
 
 def _listed(names: Sequence[str]) -> Sentence:
@@ -221,9 +244,16 @@ def _listed(names: Sequence[str]) -> Sentence:
 
 
 def with_numbers(allocation: Allocation) -> tuple[Unit, ...]:
-    """The whole tree, with the quotas as they are given."""
+    """The whole tree as it is loaded, on the default basis, with the quotas as they are given."""
     given = {part.unit.id: {allocation.phase.id: part.given} for part in allocation.parts}
-    return tuple(
-        replace(unit, quota={**unit.quota, **given[unit.id]}) if unit.id in given else unit
-        for unit in allocation.config.units
-    )
+    config = allocation.config
+    at = next((i for i, basis in enumerate(config.bases) if basis.id == config.basis), None)
+
+    def changed(unit: Unit) -> Unit:
+        quota = {**unit.quota, **given.get(unit.id, {})}
+        if at is None:
+            return replace(unit, quota=quota)
+        bases = (*unit.bases[:at], quota, *unit.bases[at + 1 :])
+        return replace(unit, quota=bases[0], bases=bases)
+
+    return tuple(map(changed, config.units))

@@ -52,15 +52,21 @@ T = TypeVar("T")
 Placed = tuple[tuple[int, int], Problem]  # a problem with its cell, by which problems are ordered
 
 
-def read_units(request: SheetRequest, phases: Sequence[tuple[str, str]], access: Access | None = None) -> UnitSheet:
-    """The units that a sheet lists. `phases` are the ids and names of those that may have quotas.
+def read_units(
+    request: SheetRequest,
+    phases: Sequence[tuple[str, str]],
+    access: Access | None = None,
+    bases: Sequence[tuple[str, str]] = (),
+) -> UnitSheet:
+    """The units that a sheet lists. `phases` are the ids and names of those that may have quotas, `bases` those of the
+    bases beside the default one.
 
     What is wrong with cells is in the answer, all of it. Raises SangkienError only where there is nothing to be read:
     no such file or sheet, no column of names or none of those that were asked for.
     """
     access = access or Access()
     content = _content(request, access.limits)
-    wanted = _wanted(request, phases)
+    wanted = _wanted(request, phases, bases)
     source, head, header = _sheet(content, request, wanted, access)
     table = _Table(request, source, head, header, wanted)
     problems = [*_doubts(table, phases)]
@@ -172,11 +178,11 @@ def _place(request: SheetRequest, source: Source) -> str:
 # --- columns -------------------------------------------------------------------------------------------------------
 
 
-def _wanted(request: SheetRequest, phases: Sequence[tuple[str, str]]) -> Wanted:
+def _wanted(request: SheetRequest, phases: Sequence[tuple[str, str]], bases: Sequence[tuple[str, str]]) -> Wanted:
     """The columns that were asked for, and the usual ones for the parts that were not."""
     asked = {part: tuple(headers) for part, headers in request.columns.items() if headers}
     asked |= {f"{QUOTA}{phase}": tuple(headers) for phase, headers in request.quota.items() if headers}
-    usual = USUAL | {f"{QUOTA}{phase}": headers for phase, headers in quota_headers(phases).items()}
+    usual = USUAL | {f"{QUOTA}{phase}": headers for phase, headers in quota_headers(phases, bases).items()}
     if "number" in asked:
         usual.pop("parent")  # who names the numbers wants them to decide
     taken = {fold(header) for headers in asked.values() for header in headers}

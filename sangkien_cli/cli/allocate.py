@@ -41,6 +41,7 @@ def allocate(
     method: Annotated[
         str, typer.Option("--method", metavar="hamilton|sainte-lague", help=help_text("allocate_method"))
     ] = "hamilton",
+    basis: options.BasisId = None,
     as_of: options.AsOf = None,
     write: Annotated[bool, typer.Option("--write", help=help_text("allocate_write"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("allocate_dry_run"))] = False,
@@ -66,7 +67,7 @@ def allocate(
     from sangkien_cli.config.rewrite import rewrites
 
     access = options.access(limit, password_env)
-    loaded = options.quota_file(config, access)
+    loaded = options.on_basis(options.quota_file(config, access), basis)
     top = division.find_unit(loaded, unit)
     window = _phase(phase, loaded)
     rule = division.Rule(_by(by, loaded), least, rest)

@@ -223,6 +223,14 @@ def on_bases(config: Config, typed: Sequence[str] | None) -> tuple[Config, tuple
     return on_basis(config, first), tuple(known[each] for each in others)
 
 
+def on_basis(config: Config, typed: Sequence[str] | None) -> Config:
+    """The quota file on the basis asked for, where there can be only one."""
+    config, others = on_bases(config, typed)
+    if others:
+        raise fail("--basis", "option.one_basis", text=", ".join(typed or ()))
+    return config
+
+
 def choices(option: str, typed: Sequence[str] | None, known: Sequence[F]) -> list[F]:
     """Values out of a few, an option typed several times or its values joined with commas."""
     found = []

@@ -42,6 +42,7 @@ def units(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("units_output"))
     ] = None,
+    basis: options.BasisId = None,
     strict: Annotated[bool, typer.Option("--strict", help=help_text("units_strict"))] = False,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
@@ -57,7 +58,7 @@ def units(
     options.language(lang)
     access = options.access(limit, password_env)
     of_the_tree = {"--phase": phase, "--unit": unit, "--depth": depth, "--as-of": as_of, "--format": format,
-                   "--strict": strict}  # fmt: skip
+                   "--strict": strict, "--basis": basis}  # fmt: skip
     if learn is not None:
         _refuse({**of_the_tree, "--output": output}, "--learn")
         return _learn(learn, config, access, dry_run=dry_run)
@@ -71,7 +72,7 @@ def units(
 
     target = options.target(output)
     check_outputs([] if target is None else [target])
-    quota = options.quota_file(config, access)
+    quota = options.on_basis(options.quota_file(config, access), basis)
     check_outputs([] if target is None else [target], quota.made_of)
     levels = None if depth is None else options.whole_number("--depth", depth, "1")
     day = options.as_of_date(as_of)
@@ -106,12 +107,12 @@ def _document(lines: UnitLines, notes: list[Note], kind: Kind, lang: Lang) -> by
         return render_units_json(lines, notes).encode()
     from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
 
-    units, kept = lines.config.units, lines.positions
+    units, kept, bases = lines.config.units, lines.positions, lines.config.bases
     if kind == "csv":
-        return tree_csv(units, lines.quoted, kept=kept).encode()
+        return tree_csv(units, lines.quoted, kept=kept, bases=bases).encode()
     if kind == "yaml":
-        return tree_yaml(units, lines.quoted, kept).encode()
-    return tree_table(units, lines.quoted, lang, kept)
+        return tree_yaml(units, lines.quoted, kept, bases).encode()
+    return tree_table(units, lines.quoted, lang, kept, bases)
 
 
 def _list_unknown(

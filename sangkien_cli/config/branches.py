@@ -78,22 +78,23 @@ class _Section:
 
 
 def gather(
-    document: Document, phases: Mapping[str, Raw], bases: Sequence[str], open_branch: OpenBranch, access: Access
+    document: Document, phases: Mapping[str, Raw], bases: Mapping[str, Raw], open_branch: OpenBranch, access: Access
 ) -> Gathered:
     """The units that a quota file and everything it includes list; siblings stand in the order in which they are shown.
 
-    `phases` is the raw section of the quota file, by whose ids quotas are given; `bases` are the ids of its bases.
+    `phases` and `bases` are the raw sections of the quota file, by whose ids quotas are given.
     """
     return _Gatherer(phases, bases, open_branch, access).all_of(document)
 
 
 class _Gatherer:
     def __init__(
-        self, phases: Mapping[str, Raw], bases: Sequence[str], open_branch: OpenBranch, access: Access
+        self, phases: Mapping[str, Raw], bases: Mapping[str, Raw], open_branch: OpenBranch, access: Access
     ) -> None:
         self.found = Gathered()
         self.phases = phases
-        self.bases = bases
+        self.bases = [*bases]
+        self.further = [(basis, str(name)) for basis, name in [*bases.items()][1:]]
         self.names = [(phase, _phase_name(phase, section)) for phase, section in phases.items()]
         self.open_branch = open_branch
         self.access = access
@@ -225,7 +226,7 @@ class _Gatherer:
         from sangkien_cli.unit_sheets import read_units
 
         try:
-            sheet = read_units(request, self.names, self.access)
+            sheet = read_units(request, self.names, self.access, self.further)
         except SangkienError as error:
             self.found.problems.extend(error.problems)
             return

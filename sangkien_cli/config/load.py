@@ -66,7 +66,7 @@ def _load(path: Path, instead: Mapping[Path, bytes], access: Access) -> Config:
         opened, digest = _open(branch, instead)
         return opened, [*_validate(opened, schema.BranchFile)[1], *opened.problems], digest
 
-    gathered = gather(document, section_of(raw, "phases"), [*section_of(raw, "bases")], open_branch, access)
+    gathered = gather(document, section_of(raw, "phases"), section_of(raw, "bases"), open_branch, access)
     also = raw.get("also")
     spellings = {unit: texts(listed) for unit, listed in also.items()} if isinstance(also, dict) else {}
     tied = tie(gathered.listed, spellings)

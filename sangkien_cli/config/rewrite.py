@@ -57,7 +57,8 @@ def _rewrite(config: Config, file: Path, changes: Sequence[SetNumber | AddTexts]
 
 def _compared(unit: Unit) -> Unit:
     """A unit without what may differ: its line, and the order of its spellings."""
-    return replace(unit, origin=None, also=tuple(sorted(set(unit.also))), quota=dict(unit.quota))
+    also, bases = tuple(sorted(set(unit.also))), tuple(map(dict, unit.bases))
+    return replace(unit, origin=None, also=also, quota=dict(unit.quota), bases=bases)
 
 
 def _changed(file: Path) -> SangkienError:

@@ -1024,6 +1024,8 @@ SENTENCES = {
     "returns.nothing": "No row needs mending.",
     "returns.balance": "{read} {read:row|rows} read, {rows} to be mended.",
     "returns.several": "A row may need several things mended.",
+    "returns.learn": "Names that are only typed otherwise are mended at once for all rows: "
+    "sangkien units --unknown -o names.xlsx",
     "returns.summary_sheet": "Summary",
     "returns.kind": "{kind}: {rows}",
     "returns.unreadable": "unreadable",
@@ -1131,4 +1133,9 @@ SENTENCES = {
     "campaign.there_before": "met before",
     # the last day
     "pace.last_day": "{name}, day {days} of {days}: the last day; {short} are short.",
+    # one basis
+    "option.one_basis": "only one basis at a time here, not “{text}”",
+    "option.one_basis.fix": "name one of them",
+    "allocate.on_one_basis": "{unit} has a quota without a basis, so there is no place for one on “{basis}”",
+    "allocate.on_one_basis.fix": "write it as {phase}: {{…: N, {basis}: N}} first",
 }

@@ -1014,6 +1014,7 @@ SENTENCES = {
     "returns.nothing": "Không có dòng nào cần sửa.",
     "returns.balance": "Đã đọc {read} dòng, {rows} dòng cần sửa.",
     "returns.several": "Một dòng có thể cần sửa nhiều chỗ.",
+    "returns.learn": "Tên chỉ viết khác đi thì sửa được một lần cho mọi dòng: sangkien units --unknown -o ten-la.xlsx",
     "returns.summary_sheet": "Tổng hợp",
     "returns.kind": "{kind}: {rows}",
     "returns.unreadable": "không đọc được",
@@ -1121,4 +1122,9 @@ SENTENCES = {
     "campaign.there_before": "đạt từ trước",
     # the last day
     "pace.last_day": "{name}, ngày {days}/{days}: hôm nay là ngày cuối; còn thiếu {short}.",
+    # one basis
+    "option.one_basis": "ở đây mỗi lần chỉ dùng một loại chỉ tiêu, không phải “{text}”",
+    "option.one_basis.fix": "ghi một loại",
+    "allocate.on_one_basis": "{unit} có chỉ tiêu không ghi loại, nên không có chỗ ghi chỉ tiêu loại “{basis}”",
+    "allocate.on_one_basis.fix": "trước hết viết thành {phase}: {{…: N, {basis}: N}}",
 }

@@ -16,7 +16,7 @@ from sangkien_cli import __version__
 from sangkien_cli.arrays import take
 from sangkien_cli.intake import Sheet
 from sangkien_cli.lang import Lang, phrase, whole, words
-from sangkien_cli.model import UNIT, Report, Unit
+from sangkien_cli.model import UNIT, Reason, Report, Unit
 from sangkien_cli.render.columns import left, right, widest, wrapped
 from sangkien_cli.render.json import config_entry
 from sangkien_cli.render.workbook import Column, Marked, Table, Value, workbook
@@ -259,7 +259,10 @@ def render_returns_text(returned: Returns, report: Report, lang: Lang) -> str:
     blocks = [[returned.config.programme, phrase("returns.title", lang, day=returned.as_of)]]
     if returned.batches:
         blocks.append(_lines(returned, lang))
-    blocks.append([line for note in _about(returned, report, lang)[1:] for line in wrapped(note, _WIDTH, more="  ")])
+    notes = _about(returned, report, lang)[1:]
+    if Reason.UNKNOWN_UNIT.value in returned.kinds:
+        notes.append(phrase("returns.learn", lang))
+    blocks.append([line for note in notes for line in wrapped(note, _WIDTH, more="  ")])
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sangkien_cli.lang import Lang, phrase
-from sangkien_cli.model import Phase, Unit, Window
+from sangkien_cli.listed import quota_key
+from sangkien_cli.model import Basis, Phase, Unit, Window
 from sangkien_cli.render.csv import PLAIN, Dialect
 from sangkien_cli.render.workbook import Column, Table, Value, workbook
 from sangkien_cli.sheets.labels import with_quotes
@@ -27,8 +28,15 @@ _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}  # of YAM
 _NOT_IN_YAML = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang, kept: Sequence[int] | None = None) -> bytes:
-    """The tree as an .xlsx file that `units_from` reads again: one row for each unit, its parent by id.
+def tree_table(
+    units: Sequence[Unit],
+    phases: Sequence[Phase],
+    lang: Lang,
+    kept: Sequence[int] | None = None,
+    bases: Sequence[Basis] = (),
+) -> bytes:
+    """The tree as an .xlsx file that `units_from` reads again: one row for each unit, its parent by id, its quotas on
+    every basis.
 
     `kept` are the positions of the units to be written, each before those below it; None = all. What is named of the
     others, a successor, is named all the same: a branch is included in the rest of its tree.
@@ -45,30 +53,40 @@ def tree_table(units: Sequence[Unit], phases: Sequence[Phase], lang: Lang, kept:
         phrase("unit_sheet.column.into", lang),
     )
     columns = [Column(title, width) for title, width in zip(titles, _WIDTHS, strict=True)]
-    columns += [
-        Column(phrase("unit_sheet.column.quota", lang, phase=name), _QUOTA_WIDTH) for name in _phase_titles(phases)
-    ]
+    for name in _phase_titles(phases):
+        title = phrase("unit_sheet.column.quota", lang, phase=name)
+        columns += [
+            Column(title, _QUOTA_WIDTH),
+            *(Column(f"{title} – {each.name}", _QUOTA_WIDTH) for each in bases[1:]),
+        ]
     return workbook([Table(phrase("unit_sheet.title", lang), columns, _rows(units, phases, kept))])
 
 
 def tree_csv(
-    units: Sequence[Unit], phases: Sequence[Phase], dialect: Dialect = PLAIN, kept: Sequence[int] | None = None
+    units: Sequence[Unit],
+    phases: Sequence[Phase],
+    dialect: Dialect = PLAIN,
+    kept: Sequence[int] | None = None,
+    bases: Sequence[Basis] = (),
 ) -> str:
     """The tree, or the units `kept`, as CSV, which `units_from` reads again. Never localised."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
-    writer.writerow([*_FIELDS, *(f"quota.{phase.id}" for phase in phases)])
+    keys = [quota_key(phase.id, basis) for phase in phases for basis in (None, *(each.id for each in bases[1:]))]
+    writer.writerow([*_FIELDS, *(f"quota.{key}" for key in keys)])
     writer.writerows(_rows(units, phases, kept))
     return dialect.start + out.getvalue()
 
 
-def tree_yaml(units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | None = None) -> str:
+def tree_yaml(
+    units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | None = None, bases: Sequence[Basis] = ()
+) -> str:
     """The tree, or the units `kept`, as YAML: a file that a quota file may include."""
     branch = _Branch.of(units, kept)
     lines = ["units:"]
     for i, following in zip_longest(branch.kept, branch.kept[1:]):
         indent = "  " + "    " * branch.depth[i]
-        fields = list(_yaml_fields(branch, i, phases))
+        fields = list(_yaml_fields(branch, i, phases, bases))
         has_parts = following is not None and units[following].parent == i
         line = f"{indent}- {{{', '.join(fields)}}}"
         if has_parts or len(line) > _LONGEST:
@@ -122,7 +140,7 @@ def _rows(units: Sequence[Unit], phases: Sequence[Phase], kept: Sequence[int] | 
             valid.start,
             valid.end,
             _listed([units[other].id for other in into]),
-            *(unit.quota.get(phase.id) for phase in phases),
+            *(on.get(phase.id) for phase in phases for on in unit.bases or (unit.quota,)),
         ]
 
 
@@ -154,7 +172,7 @@ def _listed(texts: Sequence[str]) -> str | None:
 # --- YAML ----------------------------------------------------------------------------------------------------------
 
 
-def _yaml_fields(branch: _Branch, i: int, phases: Sequence[Phase]) -> Iterator[str]:
+def _yaml_fields(branch: _Branch, i: int, phases: Sequence[Phase], bases: Sequence[Basis]) -> Iterator[str]:
     unit = branch.units[i]
     valid, into = _own(unit, branch.above(i))
     yield f"name: {_scalar(unit.name)}"
@@ -165,14 +183,21 @@ def _yaml_fields(branch: _Branch, i: int, phases: Sequence[Phase]) -> Iterator[s
         yield f"kind: {_scalar(unit.kind)}"
     if unit.members is not None:
         yield f"members: {unit.members}"
-    if unit.quota:
-        quotas = (f"{phase.id}: {unit.quota[phase.id]}" for phase in phases if phase.id in unit.quota)
+    if quotas := [f"{phase.id}: {quota}" for phase in phases if (quota := _yaml_quota(unit, phase.id, bases))]:
         yield f"quota: {{{', '.join(quotas)}}}"
     ends = [f"{key}: {day}" for key, day in (("from", valid.start), ("to", valid.end)) if day is not None]
     if ends:
         yield f"valid: {{{', '.join(ends)}}}"
     if into:
         yield f"into: [{', '.join(_scalar(branch.units[other].id) for other in into)}]"
+
+
+def _yaml_quota(unit: Unit, phase: str, bases: Sequence[Basis]) -> str:
+    """A unit's quota in a phase, on each basis on which it has one; "" without any."""
+    if not bases:
+        return str(unit.quota[phase]) if phase in unit.quota else ""
+    numbers = [f"{basis.id}: {on[phase]}" for basis, on in zip(bases, unit.bases, strict=True) if phase in on]
+    return f"{{{', '.join(numbers)}}}" if numbers else ""
 
 
 def _scalar(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from sangkien_cli.listed import quota_key
 from sangkien_cli.text import fold
 
 QUOTA = "quota."  # a phase's column is named by this and the phase's id
@@ -47,8 +48,11 @@ _NUMBERED = re.compile(rf"({'|'.join(map(fold, (*_STAGES, *_ROUNDS)))}) ?(\d{{1,
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 
-def quota_headers(phases: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """By phase id the headers that its quotas usually have, the fullest first. `phases` are ids and names.
+def quota_headers(
+    phases: Sequence[tuple[str, str]], bases: Sequence[tuple[str, str]] = ()
+) -> dict[str, tuple[str, ...]]:
+    """By `quota_key` the headers that its quotas usually have, the fullest first. `phases` and `bases`, those beside
+    the default one, are ids and names.
 
     >>> headers = quota_headers([("gd1", "Giai đoạn 1"), ("gd2", "Giai đoạn 2")])
     >>> [header in headers["gd1"] for header in ("Chỉ tiêu Giai đoạn 1", "gd1", "GĐ1", "Chỉ tiêu")]
@@ -62,6 +66,10 @@ def quota_headers(phases: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...
         full += [f"{name} {word}" for name in names[phase] for word in QUOTAS]
         plain = QUOTAS if len(phases) == 1 else ()
         found[phase] = (*full, *plain, *(name for name in names[phase] if fold(name) not in taken))
+        for basis, title in bases:
+            found[quota_key(phase, basis)] = tuple(
+                f"{header} {text}" for header in (*full, *names[phase]) for text in (title, basis)
+            )
     return found
 
 

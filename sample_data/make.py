@@ -25,6 +25,7 @@ import random
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -434,41 +435,57 @@ def ha_noi(folder: Path) -> Made:
     return made
 
 
-NGOC_LAC = {  # the unit below included; three of the 32 name an unlisted base union
-    "ngoc-lac": 32,
-    "cdcs-co-quan-ubnd-huyen": 4,
-    "cdcs-co-quan-huyen-uy": 3,
-    "cdcs-trung-tam-y-te-huyen": 3,
-    "cdcs-truong-thpt-le-lai": 5,
-    "cdcs-truong-thcs-le-dinh-chinh": 2,
-    "cdcs-truong-thcs-nguyen-du": 3,
-    "cdcs-truong-tieu-hoc-kim-dong": 2,
-    "cdcs-truong-tieu-hoc-minh-khai": 3,
-    "cdcs-truong-mam-non-hoa-sen": 2,
-    "cdcs-ubnd-xa-thuy-son": 1,
-    "cdcs-ubnd-xa-kien-tho": 1,
+# id: (graded by the district's council, graded by another or not yet), the units below included; three of the 32 name
+# an unlisted base union. Three of the 20 base unions sent nothing.
+NGOC_LAC = {
+    "ngoc-lac": (32, 16),
+    "cdcs-co-quan-ubnd-huyen": (4, 1),
+    "cdcs-co-quan-huyen-uy": (3, 0),
+    "cdcs-trung-tam-y-te-huyen": (3, 2),
+    "cdcs-truong-thpt-le-lai": (5, 2),
+    "cdcs-truong-thpt-ngoc-lac": (0, 1),
+    "cdcs-truong-thcs-le-dinh-chinh": (2, 1),
+    "cdcs-truong-thcs-nguyen-du": (3, 1),
+    "cdcs-truong-tieu-hoc-kim-dong": (2, 1),
+    "cdcs-truong-tieu-hoc-minh-khai": (3, 1),
+    "cdcs-truong-mam-non-hoa-sen": (2, 0),
+    "cdcs-truong-mam-non-minh-son": (0, 1),
+    "cdcs-ubnd-xa-thuy-son": (1, 1),
+    "cdcs-ubnd-xa-kien-tho": (1, 0),
+    "cdcs-ubnd-xa-minh-son": (0, 1),
+    "cdcs-ubnd-xa-ngoc-lien": (0, 1),
+    "cdcs-ubnd-xa-nguyet-an": (0, 1),
+    "cdcs-ubnd-xa-phung-minh": (0, 1),
 }
+DISTRICT_COUNCIL = "Hội đồng khoa học cấp huyện"
+DISTRICT_GRADES: Weighted = ((DISTRICT_COUNCIL, 80), ("Hội đồng Khoa học cấp huyện", 20))
+OTHER_GRADES: Weighted = (("Hội đồng sáng kiến cấp cơ sở", 50), ("Hội đồng khoa học cấp cơ sở", 30), ("", 20))
+# Of 48 submissions 39 say what they are worth in a plain number.
+NGOC_LAC_BENEFITS: tuple[Cell, ...] = (
+    "khoảng 5 triệu",
+    "15.000.000 đ/năm",
+    "2 triệu x 12 tháng",
+    "Chưa tính được bằng tiền",
+    *[None] * 5,
+)
 
 
 def ngoc_lac(folder: Path) -> Made:
-    """32 of 35 graded by the district's scientific council: an invented result, "near"."""
-    council = "Hội đồng khoa học cấp huyện"
+    """32 of 35 graded by the district's scientific council, 48 of 20 base unions in all: an invented result."""
     case = Case(
         "ngoc-lac",
         read_config("ngoc-lac"),
         "NL-2021-{:03}",
-        (
-            ("Không đạt", council),
-            ("Chờ duyệt", ""),
-            ("Đạt", "Hội đồng sáng kiến cấp cơ sở"),
-            ("Đạt", "Hội đồng khoa học cấp cơ sở"),
-            ("Đạt", ""),
-        ),
-        ((council, 80), ("Hội đồng Khoa học cấp huyện", 20)),
+        (("Không đạt", DISTRICT_COUNCIL), ("Đang xem xét", "")),
+        DISTRICT_GRADES,
     )
     start, end = date(2021, 3, 10), date(2021, 10, 10)
-    case.send(NGOC_LAC, start, end)
-    case.add_rejected(48, start, end)
+    case.send({unit: n for unit, (n, _) in NGOC_LAC.items()}, start, end)
+    case.recognitions = OTHER_GRADES
+    case.send({unit: n for unit, (_, n) in NGOC_LAC.items()}, start, end)
+    give_benefits(case, NGOC_LAC_BENEFITS)
+    case.recognitions = (*DISTRICT_GRADES, *OTHER_GRADES)
+    case.add_rejected(26, start, end)
     case.add_copies(5, end)
     case.add_rejected_before(2, start)
     case.add_out_of_window(3, date(2021, 1, 11), date(2021, 3, 9))
@@ -479,8 +496,25 @@ def ngoc_lac(folder: Path) -> Made:
     rows: list[Row | None] = list(case.rows())
     sheet = Sheet("sang-kien-2021.csv", None, columns, rows, dates=(("dmy", 60), ("iso", 25), ("short", 15)))
     made = finish(folder, case.name, case.config, [sheet], ("2021-10-10", "2021-12-31"))
-    assert made.done("2021-10-10", "ngoc-lac", "dot") == 32
+    assert made.done("2021-10-10", "ngoc-lac", "dot") == 48
+    values = {each["id"]: (each["value"], each["met"]) for each in made.counts["2021-10-10"]["targets"]}
+    assert values.pop("loi")[1]
+    assert values == {
+        "xep-loai": ("32", False),
+        "bq": ("12/5", True),
+        "phu": ("17/20", False),
+        "doan-vien": ("6/65", False),
+    }
     return made
+
+
+def give_benefits(case: Case, odd: Sequence[Cell]) -> None:
+    """Small amounts for all good rows, but for a few that hold these instead."""
+    amounts: list[Cell] = [*odd, *(case.rng.randrange(4, 121) * 500_000 for _ in case.good[len(odd) :])]
+    case.rng.shuffle(amounts)
+    case.good = [
+        replace(row, cells={**row.cells, "benefit": amount}) for row, amount in zip(case.good, amounts, strict=True)
+    ]
 
 
 def ca_mau_2025(folder: Path) -> Made:
@@ -563,7 +597,9 @@ def national(folder: Path) -> Made:
     rng = random.Random(f"{SEED}, quoc-gia")
     units = [unit for unit in config.units.values() if unit.parent]
     assert len(units) == 83
-    counts = [round(unit.quota["gd1"] * rng.choice((0.7, 0.95, 1.0, 1.4, 1.8, 2.2, 2.6, 3.1))) for unit in units]
+    counts = [
+        round(unit.quota["gd1"]["dang-ky"] * rng.choice((0.7, 0.95, 1.0, 1.4, 1.8, 2.2, 2.6, 3.1))) for unit in units
+    ]
     scale = Fraction(NATIONAL_TOTAL, sum(counts))
     counts = [int(n * scale) for n in counts]
     counts[units.index(config.units["ha-noi"])] += NATIONAL_TOTAL - sum(counts)
@@ -571,7 +607,7 @@ def national(folder: Path) -> Made:
         Row(
             {
                 "unit": spell(unit.name.replace("\u2013", "-"), unit.also, rng),
-                "quota": unit.quota["gd1"],
+                "quota": unit.quota["gd1"]["dang-ky"],
                 "count": n,
             },
             unit=unit.id,
@@ -581,7 +617,7 @@ def national(folder: Path) -> Made:
     ]
     total: dict[str, Cell] = {
         "unit": "Tổng cộng",
-        "quota": sum(u.quota["gd1"] for u in units),
+        "quota": sum(u.quota["gd1"]["dang-ky"] for u in units),
         "count": sum(counts),
     }
     sheet = Sheet(

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from sample_files import Place, Sheet, Truths, write_case
-from sample_rows import Cell, Config, Row
+from sample_rows import Cell, Config, Row, Where, read_where
 
 
 def key(text: Cell) -> str:
@@ -78,11 +79,14 @@ def read_sheet(written: Written, sheet: Sheet, lines: list[list[Cell]], truths: 
     written.inputs.append({**where, "rows": data, "layout": len(lines) - 1 - data})
 
 
-def reason(cells: dict[str, Cell], truth: Row, as_of: date, config: Config) -> str | None:
+def passes(cells: dict[str, Cell], where: Where) -> bool:
+    return all(key(cells[name]) in map(key, accepted) for name, accepted in where.items())
+
+
+def reason(cells: dict[str, Cell], truth: Row, as_of: date, config: Config, where: Where) -> str | None:
     """Why a row does not count, duplicates apart: the first reason in the order of contract §3."""
-    for name, accepted in config.where.items():
-        if key(cells[name]) not in map(key, accepted):
-            return "filtered"
+    if not passes(cells, where):
+        return "filtered"
     if truth.unit_fault:
         return truth.unit_fault
     if config.fixed_phase is None:
@@ -98,12 +102,22 @@ def reason(cells: dict[str, Cell], truth: Row, as_of: date, config: Config) -> s
     return None
 
 
-def count(written: Written, config: Config, as_of: date) -> dict[str, Any]:
-    """What a right report says on that day."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row that counts."""
+
+    cells: dict[str, Cell]
+    unit: str
+    phase: str
+    number: int  # the submissions that it stands for
+
+
+def judge(written: Written, config: Config, as_of: date, where: Where) -> tuple[list[Kept], Counter[str]]:
+    """The rows that count where rows must pass these conditions, and the reasons of the others."""
     reasons: Counter[str] = Counter()
-    passed: list[tuple[tuple[Any, ...], Cell, int, str, str]] = []
+    passed: list[tuple[tuple[Any, ...], Kept]] = []
     for place, cells, truth in written.rows:
-        why = reason(cells, truth, as_of, config)
+        why = reason(cells, truth, as_of, config, where)
         if why is not None:
             reasons[why] += 1
             continue
@@ -114,23 +128,93 @@ def count(written: Written, config: Config, as_of: date) -> dict[str, Any]:
         assert truth.unit is not None
         phase = config.fixed_phase or config.phase_of(day)
         assert phase is not None
-        passed.append((order, cells.get("code"), number, truth.unit, phase))
-    direct = {unit: dict.fromkeys(config.phases, 0) for unit in config.units}
-    done = {unit: dict.fromkeys(config.phases, 0) for unit in config.units}
+        passed.append((order, Kept(cells, truth.unit, phase, number)))
+    kept: list[Kept] = []
     seen: set[Cell] = set()
-    for _, code, number, unit, phase in sorted(passed):
+    for _, row in sorted(passed, key=lambda each: each[0]):
+        code = row.cells.get("code")
         if config.once_per_code and code in seen:
             reasons["duplicate"] += 1
             continue
         seen.add(code)
-        direct[unit][phase] += number
-        for at in config.chain(unit):
-            done[at][phase] += number
-    kept = shown(config, done, as_of)
-    direct, done = ({unit: each[unit] for unit in kept} for each in (direct, done))
+        kept.append(row)
+    return kept, reasons
+
+
+Totals = dict[str, dict[str, int]]  # by unit and phase
+
+
+def rolled_up(kept: Iterable[Kept], config: Config) -> Totals:
+    """What each unit has with everything below it."""
+    done = {unit: dict.fromkeys(config.phases, 0) for unit in config.units}
+    for row in kept:
+        for at in config.chain(row.unit):
+            done[at][row.phase] += row.number
+    return done
+
+
+def count(written: Written, config: Config, as_of: date) -> dict[str, Any]:
+    """What a right report says on that day."""
+    kept, reasons = judge(written, config, as_of, config.where)
+    done = rolled_up(kept, config)
+    direct = {unit: dict.fromkeys(config.phases, 0) for unit in config.units}
+    for row in kept:
+        direct[row.unit][row.phase] += row.number
+    here = shown(config, done, as_of)
+
+    def of_the_day(totals: Totals) -> Totals:
+        return {unit: totals[unit] for unit in here}
+
     aside = dict(sorted(reasons.items()))
-    rows = {"read": len(written.rows), "counted": len(written.rows) - reasons.total(), "set_aside": aside}
-    return {"rows": {**rows, "layout": written.layout}, "done": done, "direct": direct}
+    rows = {"read": len(written.rows), "counted": len(kept), "set_aside": aside, "layout": written.layout}
+    found = {"rows": rows, "done": of_the_day(done), "direct": of_the_day(direct)}
+    if config.also_count:
+        also = {
+            name: rolled_up(judge(written, config, as_of, where)[0], config)
+            for name, where in config.also_count.items()
+        }
+        found["also"] = {name: of_the_day(totals) for name, totals in also.items()}
+    if config.targets:
+        found["targets"] = [target_result(target, kept, config) for target in config.targets]
+    return found
+
+
+def target_result(target: dict[str, Any], kept: Iterable[Kept], config: Config) -> dict[str, Any]:
+    """What a target that names its unit comes to, as an exact fraction."""
+    unit, phase = config.units[target["unit"]], target["phase"]
+    rows = [row for row in kept if row.phase == phase and passes(row.cells, read_where(target))]
+    inside = [row for row in rows if unit.id in config.chain(row.unit)]
+    done = sum(row.number for row in inside)
+    result: dict[str, Any] = {"id": target["id"], "unit": unit.id, "phase": phase}
+
+    def below(kind: str) -> list[str]:
+        return [
+            other.id
+            for other in config.units.values()
+            if other.kind == kind and unit.id in [*config.chain(other.id)][1:]
+        ]
+
+    match target["measure"]:
+        case "count":
+            value = Fraction(done)
+        case "average":
+            value = Fraction(done, len(below(target["per"])))
+        case "coverage":
+            asked, totals = below(target["of"]), rolled_up(inside, config)
+            value = Fraction(sum(totals[each][phase] >= target["having"] for each in asked), len(asked))
+        case "sum":
+            texts = [str(row.cells[target["of"]] or "") for row in inside]
+            value = Fraction(sum(int(text) for text in texts if text.isdecimal()))
+            result["blank"] = texts.count("")
+            result["unread"] = sum(not text.isdecimal() for text in texts) - texts.count("")
+        case "per-member":
+            assert unit.members
+            value = Fraction(done, unit.members)
+        case measure:
+            raise ValueError(measure)
+    least = str(target["at_least"])
+    asked_for = Fraction(least.rstrip("%")) / (100 if least.endswith("%") else 1)
+    return {**result, "value": str(value), "met": value >= asked_for}
 
 
 def shown(config: Config, done: dict[str, dict[str, int]], as_of: date) -> list[str]:

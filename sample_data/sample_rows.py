@@ -39,11 +39,13 @@ class Unit:
     name: str
     also: tuple[str, ...]
     parent: str | None
-    quota: dict[str, int]
+    quota: dict[str, Any]  # by phase a number, or numbers by basis
     first: date = date.min  # its first and its last day, within those of the unit above
     last: date = date.max
     into: tuple[str, ...] = ()  # the ids of the units that it says followed it
     ends_with_parent: bool = False
+    kind: str | None = None
+    members: int | None = None
 
     def exists(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -54,16 +56,21 @@ class Unit:
         return self.name.startswith(("CĐCS", "Công đoàn bộ phận"))
 
 
+Where = dict[str, tuple[str, ...]]  # field → accepted values
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What this script needs of a quota file."""
 
     path: Path
     phases: dict[str, tuple[date, date]]
-    where: dict[str, tuple[str, ...]]  # field → accepted values
+    where: Where
     once_per_code: bool
     fixed_phase: str | None  # set when the exports hold no dates
     units: dict[str, Unit]  # in tree order
+    also_count: dict[str, Where] = field(default_factory=dict)
+    targets: list[dict[str, Any]] = field(default_factory=list)  # as they stand in the file
 
     @property
     def root(self) -> str:
@@ -113,9 +120,15 @@ def read_units(nodes: list[dict[str, Any]], parent: Unit | None) -> Iterator[Uni
             min(last, valid.get("to", last)),
             (into,) if isinstance(into, str) else tuple(into),
             parent is not None and "to" not in valid,
+            node.get("kind"),
+            node.get("members"),
         )
         yield unit
         yield from read_units(node.get("units", []), unit)
+
+
+def read_where(section: dict[str, Any]) -> Where:
+    return {name: tuple(values) for name, values in section.get("where", {}).items()}
 
 
 def read_config(name: str) -> Config:
@@ -126,10 +139,12 @@ def read_config(name: str) -> Config:
     return Config(
         path,
         {phase: (window["from"], window["to"]) for phase, window in tree["phases"].items()},
-        {name: tuple(values) for name, values in tree["count"].get("where", {}).items()},
+        read_where(tree["count"]),
         tree["count"]["once_per"] == "code",
         tree["exports"].get("phase"),
         {unit.id: unit for unit in units},
+        {name: read_where(also) for name, also in tree.get("also_count", {}).items()},
+        tree.get("targets", []),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from sangkien_cli import attain
 from sangkien_cli.judge import Judged
-from sangkien_cli.model import ALL, Attainment, Campaign, Report, Window
+from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, PercentRule, Report, Status, Window
 from sangkien_cli.report import pace_of
 from sangkien_cli.tally import Tally, recent_days, tally
 
@@ -19,12 +20,20 @@ def of_campaign(report: Report, judged: Judged, campaign: Campaign) -> Report:
     quota when it began; done is what came in during its window and counts for the phase. Rows without a date are there
     from the beginning: nobody can say that they came in during the window. One that works toward no phase has no quota.
     """
-    rows = _Rows(judged, report, campaign)
+    rows = _Rows(judged, report, _for_its_phase(campaign, report.config))
     positions = {unit.id: i for i, unit in enumerate(report.config.units)}
     phase = campaign.toward or ALL
     lines = tuple(_line(each, positions[each.unit.id], rows) for each in report.attainments if each.phase == phase)
     phases = tuple(each for each in report.phases if each.id == campaign.toward)
-    return replace(report, attainments=lines, phases=phases, campaign=campaign, targets=(), bases=())
+    return replace(report, attainments=lines, phases=phases, campaign=campaign, targets=())
+
+
+def _for_its_phase(campaign: Campaign, config: Config) -> Campaign:
+    """The campaign cut to the phase that it works toward: what comes in on other days does not count for that."""
+    for phase in config.phases:
+        if phase.id == campaign.toward:
+            return replace(campaign, start=max(campaign.start, phase.start), end=min(campaign.end, phase.end))
+    return campaign
 
 
 class _Rows:
@@ -55,6 +64,7 @@ def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
     done, before = rows.sum(rows.during.done, unit), rows.sum(rows.before.done, unit)
     quota = None if campaign.toward is None or each.quota is None else max(each.quota - before, 0)
     recent = None if rows.recent is None else rows.sum(rows.recent.done, unit)
+    rule, near = report.config.percent, report.config.near
     return replace(
         each,
         phase=campaign.id,
@@ -62,12 +72,26 @@ def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
         direct=rows.sum(rows.during.direct, unit),
         quota=quota,
         allocated=None,
-        percent=None if quota is None else attain.percent(done, quota, report.config.percent),
-        status=attain.status(done, quota, report.config.near),
+        percent=None if quota is None else attain.percent(done, quota, rule),
+        status=_status(done, quota, near),
         since=None if rows.since is None else rows.sum(rows.since.done, unit),
         pace=None if each.unit.ended_by(report.as_of) else pace_of(campaign, report.as_of, done, quota, recent),
         also=(),
         rank=None,
-        beside=(),
+        beside=tuple(_beside(on, done, before, rule, near) for on in each.beside),
         toward=None if campaign.toward is None else each,
     )
+
+
+def _beside(on: Beside, done: int, before: int, rule: PercentRule, near: Fraction) -> Beside:
+    """The same of a quota on another basis."""
+    if on.quota is None:
+        return on
+    quota = max(on.quota - before, 0)
+    percent = attain.percent(done, quota, rule)
+    return Beside(quota, None, percent, max(quota - done, 0), _status(done, quota, near))
+
+
+def _status(done: int, quota: int | None, near: Fraction) -> Status:
+    """Of a unit that was short of nothing nobody can say that it has none."""
+    return "met" if quota == 0 and not done else attain.status(done, quota, near)

@@ -58,8 +58,8 @@ def select(report: Report, selection: Selection, phase: str | None) -> Report:
         lines = in_order(lines, selection.sort, reverse=selection.reverse)
         kept += lines[: selection.top]
     phases = tuple(each for each in report.phases if each.id in shown)
-    units = {line.unit.id for line in kept}
-    targets = tuple(each for each in report.targets if each.unit.id in units)
+    lines_kept = {(line.unit.id, line.phase) for line in kept}
+    targets = tuple(each for each in report.targets if (each.unit.id, each.target.phase) in lines_kept)
     return replace(report, attainments=tuple(kept), phases=phases, targets=targets, silent=silent)
 
 

@@ -82,6 +82,7 @@ class Layout:
     columns: tuple[Column, ...] = ()  # beyond those that the report itself asks for
     passages: tuple[Passage, ...] = ()  # behind the units
     only: frozenset[Status] = frozenset()  # the statuses that the list is of; empty = all
+    targets: bool = True  # with each unit's targets
 
 
 TREE = Layout()
@@ -113,7 +114,7 @@ def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
     """The report: a section for each phase and one for the whole programme if it has several phases."""
     return Sheet(
         title=report.config.programme,
-        subtitle=_subtitle(report, lang),
+        subtitle=_on(phrase("report.as_of", lang, day=report.as_of), report.config),
         sections=tuple(_sections(report, lang, layout)),
         passages=layout.passages,
         balance=_balance(report, lang),
@@ -123,14 +124,15 @@ def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
 
 def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
     """The lines of `falling_short` as a list; one sentence where nobody falls short. Reasons are left to `report`."""
-    sections = [section for section in _sections(report, lang, Layout(as_tree=False)) if section.lines]
+    sections = [section for section in _sections(report, lang, Layout(as_tree=False, targets=False)) if section.lines]
     if unmet := tuple(_target_line(result, report.config, 0, lang, of_unit=True) for result in report.targets):
-        sections.append(Section(phrase("check.targets", lang), unmet))
+        notes = tuple(note for result in report.targets for note in _target_notes(result, lang))
+        sections.append(Section(phrase("check.targets", lang), unmet, notes=notes))
     if not sections:
         sections = [Section(phrase("check.fine", lang, percent=_percent_text(least, lang)), ())]
     return Sheet(
         title=report.config.programme,
-        subtitle=phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of),
+        subtitle=_on(phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of), report.config),
         sections=tuple(sections),
         passages=(),
         balance=_balance(report, lang),
@@ -143,12 +145,9 @@ def _percent_text(least: Fraction, lang: Lang) -> str:
     return decimal(text, lang)
 
 
-def _subtitle(report: Report, lang: Lang) -> str:
-    config = report.config
-    if config.basis is None:
-        return phrase("report.as_of", lang, day=report.as_of)
-    name = next(basis.name for basis in config.bases if basis.id == config.basis)
-    return phrase("report.as_of_basis", lang, day=report.as_of, basis=name)
+def _on(subtitle: str, config: Config) -> str:
+    """The subtitle, with the basis on which the quotas are."""
+    return " · ".join([subtitle, *(basis.name for basis in config.bases if basis.id == config.basis)])
 
 
 def _sections(report: Report, lang: Lang, layout: Layout) -> list[Section]:
@@ -178,7 +177,8 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     if any(each.pace for each in here):
         columns += _pace_columns(report, lang) if layout.pace else []
         notes += pace_sentences(report, here, lang, layout) if layout.as_tree else []
-    notes += [note for result in report.targets if result.target.phase == phase for note in _target_notes(result, lang)]
+    if layout.targets:
+        notes += [note for result in _targets_of(report, phase) for note in _target_notes(result, lang)]
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     if layout.only == {"none"}:
@@ -223,9 +223,10 @@ def _lines(
     parents = {each.unit.parent for each in here}
     position = {unit.id: i for i, unit in enumerate(report.config.units)}
     names = Counter(fold(each.unit.name) for each in here)
-    targets: dict[tuple[str, str], list[TargetResult]] = defaultdict(list)
-    for result in report.targets:
-        targets[result.unit.id, result.target.phase].append(result)
+    targets: dict[str, list[TargetResult]] = defaultdict(list)
+    if layout.targets and here:
+        for result in _targets_of(report, here[0].phase):
+            targets[result.unit.id].append(result)
     lines = []
     for each in here:
         name = each.unit.name
@@ -235,10 +236,7 @@ def _lines(
             name = phrase("report.ended", lang, name=name, day=each.unit.valid.end)
         indent = each.unit.depth - top if as_tree else 0
         lines.append(_line(each, indent, name, columns, lang))
-        lines += [
-            _target_line(result, report.config, indent + 1, lang)
-            for result in targets.get((each.unit.id, each.phase), ())
-        ]
+        lines += [_target_line(result, report.config, indent + 1, lang) for result in targets.get(each.unit.id, ())]
         if as_tree and each.direct and position[each.unit.id] in parents:
             direct = phrase("report.direct", lang)
             lines.append(Line(indent + 1, direct, whole(each.direct, lang), None, "", None, ""))
@@ -255,6 +253,12 @@ def _line(each: Attainment, indent: int, name: str, columns: Sequence[Column], l
 
 
 # --- targets -------------------------------------------------------------------------------------------------------
+
+
+def _targets_of(report: Report, phase: str) -> list[TargetResult]:
+    """The targets of a phase; those of the whole programme too, where that has no section of its own."""
+    phases = {phase, ALL} if len(report.config.phases) == 1 else {phase}
+    return [result for result in report.targets if result.target.phase in phases]
 
 
 def _target_line(result: TargetResult, config: Config, indent: int, lang: Lang, *, of_unit: bool = False) -> Line:
@@ -280,7 +284,9 @@ def target_value(result: TargetResult, rule: PercentRule, lang: Lang) -> str:
     target, value = result.target, result.value
     assert value is not None
     scale = 100 if target.in_percent else 1
-    text = attain.shown_below(scale * value, scale * target.at_least, rule)
+    asked = scale * target.at_least
+    decimals = max(rule.decimals, len(attain.exact(asked).partition(".")[2]))
+    text = attain.shown_below(scale * value, asked, replace(rule, decimals=decimals))
     return decimal(text, lang) + ("%" if target.in_percent else "")
 
 
@@ -426,6 +432,8 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
         notes += pace_sentences(report, here, lang, replace(layout, pace=True)) if layout.as_tree else []
     elif report.undated:
         notes.append(phrase("campaign.undated", lang, rows=report.undated))
+    if layout.only == {"none"}:
+        notes += _silent(report, campaign.id, lang)
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     head = phrase("column.came_in" if toward is None else "column.campaign", lang)

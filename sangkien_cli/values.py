@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -175,6 +175,15 @@ def _plainly(text: str, group: str, point: str) -> str:
     if _PLAIN.fullmatch(typed) or not re.fullmatch(grouped, typed):
         return text
     return typed.replace(group, "").replace(point, ".")
+
+
+def with_flaws(meant: Meant, cells: Cells, position: int) -> Meant:
+    """A column in which cells without a usable value hold what stands there: `#DIV/0!`, a formula without a result."""
+    rows = {row: held for (row, place), held in cells.flawed.items() if place == position}
+    if not rows:
+        return meant
+    first = int(cells.rows[0])
+    return replace(meant, column=with_texts(meant.column, [row - first for row in rows], list(rows.values())))
 
 
 # --- cells that stand for the one above them ---------------------------------------------------------------------

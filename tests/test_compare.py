@@ -19,16 +19,18 @@ from hypothesis import strategies as st
 
 from sangkien_cli.compare import Comparison, compare, read_earlier, read_ledger, within
 from sangkien_cli.errors import Note, SangkienError, show_problem
+from sangkien_cli.lang import Lang
 from sangkien_cli.ledger import ledger
 from sangkien_cli.model import PercentRule, Rank
 from sangkien_cli.pipeline import Counted, count, load_config
 from sangkien_cli.ranks import Standing, places, ranks
+from sangkien_cli.render import text
 from sangkien_cli.render.compare import (
     change_figures,
     change_json,
     comparison_json,
+    comparison_passages,
     points_text,
-    render_comparison_text,
 )
 from sangkien_cli.render.csv import PLAIN, excel_dialect
 from sangkien_cli.render.json import render_json
@@ -37,6 +39,13 @@ from sangkien_cli.report import narrow
 
 if TYPE_CHECKING:
     from tests.conftest import Run
+
+
+def render_comparison_text(comparison: Comparison, lang: Lang) -> str:
+    """The passages as a report without colours prints them."""
+    passages = comparison_passages(comparison, lang)
+    return "\n".join("".join(f"{line}\n" for line in text.passage_lines(each, text.PLAIN)) for each in passages)
+
 
 bounded = settings(
     max_examples=60,

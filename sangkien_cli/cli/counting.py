@@ -100,6 +100,9 @@ def obtain(request: Request) -> Answer:
     check_outputs(_outputs(request))
     access = options.access(request.limit, request.password_env)
     earlier = _earlier(request)
+    if earlier is not None:
+        named = [Path(request.compare_ledger)] if request.compare_ledger else []
+        check_outputs(_outputs(request), [*earlier.files, *named])
     config, beside = options.on_bases(options.quota_file(request.config, access), request.basis)
     gc.freeze()  # the tree stays to the end: nothing in it is to be looked through again
     unit = options.unit_id(request.unit, config)
@@ -123,10 +126,7 @@ def _count(request: Request, config: Config, as_of: date | None, since: date | N
         from sangkien_cli.breakdown import checked
 
         checked(request.by, config)
-    outputs = _outputs(request)
-    read_too = [Path(path) for path in (request.compare, request.compare_ledger) if path]
-    check_outputs(outputs, read_too)
-    return counted(config, request.exports, as_of, outputs, access, since)
+    return counted(config, request.exports, as_of, _outputs(request), access, since)
 
 
 def _answer(
@@ -188,7 +188,7 @@ def _selection(request: Request) -> Selection:
 
     only = options.choices("--only", request.only, STATUSES)
     sort = options.choices("--sort", [request.sort] if request.sort else None, SORT_KEYS)
-    top = None if request.top is None else options.whole_number("--top", request.top, "10")
+    top = None if request.top is None else options.whole_number("--top", request.top, "10", least=1)
     return Selection(frozenset(only), sort[0] if sort else "tree", request.reverse, top)
 
 

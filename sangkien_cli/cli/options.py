@@ -172,9 +172,9 @@ def day(option: str, typed: str | None) -> date | None:
     raise fail(option, "option.not_a_day", text=typed)
 
 
-def whole_number(option: str, typed: str, example: str) -> int:
-    """A whole number ≥ 0, written plainly; `example` shows the user one."""
-    if not re.fullmatch(r"[0-9]{1,18}", typed.strip()):
+def whole_number(option: str, typed: str, example: str, least: int = 0) -> int:
+    """A whole number ≥ `least`, written plainly; `example` shows the user one."""
+    if not re.fullmatch(r"[0-9]{1,18}", typed.strip()) or int(typed) < least:
         raise fail(option, "option.not_whole", text=typed, example=example)
     return int(typed)
 

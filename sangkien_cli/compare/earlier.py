@@ -135,7 +135,7 @@ class Earlier:
         """One entry of each unit: its name and where it stood."""
         return {each.id: each for each in reversed(self.entries)}
 
-    @property
+    @cached_property
     def shown(self) -> frozenset[str]:
         """The phases that it has figures of, ALL included."""
         return frozenset(each.phase for each in self.entries)

@@ -265,8 +265,7 @@ def compare_rows(
     counted_then, counted_now = (_where(table, table["reason"] == "") for table in (then, now))
     aside_then, aside_now = (_where(table, table["reason"] != "") for table in (then, now))
     stays_then, stays_now = _paired(then_keys.loc[counted_then], now_keys.loc[counted_now])
-    gone = np.setdiff1d(counted_then, stays_then)
-    new = np.setdiff1d(counted_now, stays_now)
+    gone, new = _others(counted_then, stays_then, len(then)), _others(counted_now, stays_now, len(now))
     verdicts = _found(then_keys.loc[gone], now_keys.loc[aside_now])
     before = _found(now_keys.loc[new], then_keys.loc[aside_then])
 
@@ -315,6 +314,14 @@ def _added(arrivals: Iterable[Arrival]) -> Sums:
 
 def _where(table: pd.DataFrame, mask: pd.Series) -> np.ndarray:
     return np.flatnonzero(mask.to_numpy())
+
+
+def _others(rows: np.ndarray, without: np.ndarray, length: int) -> np.ndarray:
+    """The first rows without the second ones, in their order."""
+    marked = np.zeros(length, dtype=bool)
+    marked[rows] = True
+    marked[without] = False
+    return np.flatnonzero(marked)
 
 
 def _keys(then: pd.DataFrame, now: pd.DataFrame, *, by_code: bool) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -87,6 +87,11 @@ def _check_campaigns(document: Document, raw: dict[str, Raw], phases: dict[str, 
         toward = section.get("toward") if isinstance(section, dict) else None
         if isinstance(toward, str) and toward not in phases:
             yield unknown_phase(document, (*path, "toward"), toward, phases)
+        elif isinstance(toward, str) and window is not None and (other := _window(phases[toward])) is not None:
+            apart = window[1] < other[0] or other[1] < window[0]
+            if apart and window[0] <= window[1]:
+                what = say("config.campaign_apart", phase=toward, start=other[0], end=other[1])
+                yield document.problem((*path, "toward"), what, say("config.campaign_apart.fix"))
 
 
 def check_id(document: Document, path: Path, identifier: str) -> Iterator[Problem]:

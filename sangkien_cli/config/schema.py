@@ -99,8 +99,15 @@ def _iso(text: str) -> str:
         return ""
 
 
+_GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+")  # in Vietnamese 1.000 is one thousand
+
+
 def _decimal(value: object) -> Decimal:
-    if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
+    if (
+        isinstance(value, str)
+        and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value)
+        and not _GROUPED.fullmatch(value)
+    ):
         return Decimal(value)
     raise _wrong("config.not_decimal", plain=plain_number(value))
 
@@ -117,7 +124,7 @@ def read_at_least(value: object) -> tuple[Fraction, bool]:
     validator."""
     if not isinstance(value, str) or isinstance(value, Quoted):
         raise _wrong("config.not_at_least", plain="")
-    if not (found := re.fullmatch(r"(0|[1-9][0-9]*)(\.[0-9]+)?( ?%)?", value)):
+    if _GROUPED.fullmatch(value) or not (found := re.fullmatch(r"(0|[1-9][0-9]*)(\.[0-9]+)?( ?%)?", value)):
         raise _wrong("config.not_at_least", plain=plain_number(value))
     number = Fraction(value.rstrip(" %"))
     return (number / 100, True) if found.group(3) else (number, False)

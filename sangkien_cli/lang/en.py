@@ -979,7 +979,8 @@ SENTENCES = {
     "compare.campaign": "“{phase}” is no phase of this report; it is perhaps the report of a campaign",
     "compare.campaign.fix": "write the earlier report without --campaign",
     "compare.partial": "this report does not show all units: at “{unit}” it does not add up",
-    "compare.partial.fix": "write it without --unit, --depth, --only and --top, and do not change it afterwards",
+    "compare.partial.fix": "write it without --unit, --depth, --only, --top and --sort, and do not change it "
+    "afterwards",
     "compare.ledger.absent": "the ledger {file}, written with this report, is not there",
     "compare.ledger.other": "this is not the ledger that was written with {report} (as of {day})",
     "compare.ledger.fix": "add --compare-ledger with the ledger that was written with that report, unchanged",
@@ -1065,7 +1066,6 @@ SENTENCES = {
     "returns.record": "This CSV record has {found} fields instead of {expected}: mend its separators or quotes.",
     "returns.record_quote": "This CSV record has a quote that does not end: mend it in the file.",
     # lists, targets, pace, campaigns
-    "report.as_of_basis": "As of the end of {day} · {basis}",
     "column.since": "From {day}",
     "column.rank": "Rank",
     "column.needed": "Needed a day",
@@ -1078,8 +1078,8 @@ SENTENCES = {
     "lists.silent": "Without a quota, and nothing sent either: {units} {units:unit|units} ({names}).",
     "target.name": "Target: {name}",
     "target.unknown": "unknown",
-    "target.average": "{name}: {part} submissions, {whole} units.",
-    "target.coverage": "{name}: {part} of {whole} units have {having} or more.",
+    "target.average": "{name}: {part} {part:submission|submissions}, {whole} {whole:unit|units}.",
+    "target.coverage": "{name}: {part} of {whole} {whole:unit|units} with {having} or more.",
     "target.no_average": "{name}: there are no such units, so there is no average.",
     "target.no_coverage": "{name}: there are no such units, so there is no share.",
     "target.no_per_member": "{name}: the number of members is not known (members:).",
@@ -1138,4 +1138,12 @@ SENTENCES = {
     "option.one_basis.fix": "name one of them",
     "allocate.on_one_basis": "{unit} has a quota without a basis, so there is no place for one on “{basis}”",
     "allocate.on_one_basis.fix": "write it as {phase}: {{…: N, {basis}: N}} first",
+    # campaigns and phases
+    "config.campaign_apart": "the campaign has no day in common with “{phase}” ({start} – {end}), so it cannot work "
+    "for its quota",
+    "config.campaign_apart.fix": "correct the days, or name another phase",
+    # columns of a comparison
+    "compare.column.done": "Change",
+    "compare.column.points": "% points",
+    "compare.column.rank": "Rank",
 }

@@ -969,7 +969,7 @@ SENTENCES = {
     "compare.campaign": "“{phase}” không phải giai đoạn của báo cáo này; có lẽ đây là báo cáo của một chiến dịch",
     "compare.campaign.fix": "ghi lại báo cáo trước mà không có --campaign",
     "compare.partial": "báo cáo này không có đủ các đơn vị: ở “{unit}” số không khớp",
-    "compare.partial.fix": "ghi lại báo cáo mà không có --unit, --depth, --only, --top, và không sửa tay",
+    "compare.partial.fix": "ghi lại báo cáo mà không có --unit, --depth, --only, --top, --sort, và không sửa tay",
     "compare.ledger.absent": "không thấy sổ dòng {file} đã ghi cùng báo cáo này",
     "compare.ledger.other": "đây không phải sổ dòng đã ghi cùng {report} (tính đến {day})",
     "compare.ledger.fix": "thêm --compare-ledger với đúng sổ dòng đã ghi cùng báo cáo đó, chưa sửa gì",
@@ -1054,7 +1054,6 @@ SENTENCES = {
     "returns.record": "Dòng CSV này có {found} ô, phải là {expected}: sửa dấu ngăn cách hoặc dấu ngoặc kép.",
     "returns.record_quote": "Dòng CSV này thiếu dấu ngoặc kép đóng: sửa trong tệp gốc.",
     # lists, targets, pace, campaigns
-    "report.as_of_basis": "Tính đến hết ngày {day} · {basis}",
     "column.since": "Từ {day}",
     "column.rank": "Thứ hạng",
     "column.needed": "Cần mỗi ngày",
@@ -1127,4 +1126,12 @@ SENTENCES = {
     "option.one_basis.fix": "ghi một loại",
     "allocate.on_one_basis": "{unit} có chỉ tiêu không ghi loại, nên không có chỗ ghi chỉ tiêu loại “{basis}”",
     "allocate.on_one_basis.fix": "trước hết viết thành {phase}: {{…: N, {basis}: N}}",
+    # campaigns and phases
+    "config.campaign_apart": "chiến dịch không có ngày nào thuộc “{phase}” ({start} – {end}), nên không góp vào chỉ "
+    "tiêu được",
+    "config.campaign_apart.fix": "sửa lại ngày, hoặc ghi giai đoạn khác",
+    # columns of a comparison
+    "compare.column.done": "Thay đổi",
+    "compare.column.points": "Điểm %",
+    "compare.column.rank": "Thứ hạng",
 }

@@ -9,8 +9,8 @@ from fractions import Fraction
 from sangkien_cli.attain import rounded
 from sangkien_cli.compare import Change, Comparison, Dropped, EarlierUnit, Moved, Row, RowChanges
 from sangkien_cli.lang import Lang, decimal, phrase, signed, whole, words
-from sangkien_cli.model import ALL, PercentRule, Rank, Reason
-from sangkien_cli.render.columns import wrapped
+from sangkien_cli.model import ALL, Attainment, PercentRule, Rank, Reason
+from sangkien_cli.tables import Column, Passage
 from sangkien_cli.text import tidy
 
 _SHOWN = 10  # units, and rows of one reason; JSON has them all
@@ -30,14 +30,6 @@ class Figures:
     rank: str  # `5 → 3`, or `3` where the place is the same
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A heading, and lines with their indentation (0, 1…)."""
-
-    title: str
-    lines: tuple[tuple[int, str], ...]
-
-
 def change_figures(change: Change, rule: PercentRule, lang: Lang) -> Figures:
     """The change of one unit in one phase."""
     now, then = change.rank_now, change.rank_then
@@ -48,6 +40,20 @@ def change_figures(change: Change, rule: PercentRule, lang: Lang) -> Figures:
         done="" if change.done is None else signed(change.done, lang),
         points="" if change.points is None else points_text(change.points, rule, lang),
         rank=rank,
+    )
+
+
+def change_columns(comparison: Comparison, lang: Lang) -> tuple[Column, ...]:
+    """What a report has beside its figures: the change of done, of the percent, of the place."""
+
+    def figures(each: Attainment) -> Figures:
+        change = comparison.changes.get((each.unit.id, each.phase))
+        return Figures("", "", "") if change is None else change_figures(change, comparison.config.percent, lang)
+
+    return (
+        Column(phrase("compare.column.done", lang), lambda each: figures(each).done),
+        Column(phrase("compare.column.points", lang), lambda each: figures(each).points),
+        Column(phrase("compare.column.rank", lang), lambda each: figures(each).rank),
     )
 
 
@@ -79,18 +85,6 @@ def comparison_passages(comparison: Comparison, lang: Lang) -> list[Passage]:
         )
         if passage is not None
     ]
-
-
-def render_comparison_text(comparison: Comparison, lang: Lang, width: int = 80) -> str:
-    """The passages as plain text, a blank line between two."""
-    blocks = []
-    for passage in comparison_passages(comparison, lang):
-        lines = wrapped(passage.title, width)
-        for indent, text in passage.lines:
-            first = "  " * (indent + 1)
-            lines += wrapped(text, width, first, first + "  ")
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
 
 
 def _heading(comparison: Comparison, lang: Lang) -> Passage:
@@ -155,7 +149,8 @@ def _rows(comparison: Comparison, rows: RowChanges, lang: Lang) -> Iterator[Pass
     if rows.moved:
         title = phrase("compare.moved_rows", lang, rows=len(rows.moved))
         yield Passage(title, tuple(_moved(comparison, rows.moved, lang)))
-    yield Passage(phrase("compare.new_rows", lang, count=rows.new), tuple(_late(comparison, rows, lang)))
+    if rows.arrivals:
+        yield Passage(phrase("compare.new_rows", lang, count=rows.new), tuple(_late(comparison, rows, lang)))
 
 
 def _dropped_title(rows: RowChanges, lang: Lang) -> str:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALWAYS, Report, TargetResult
-from sangkien_cli.render.json import NOTHING, Further, beyond, entry, target_entry
+from sangkien_cli.render.json import NOTHING, Further, beyond, entry, target_entry, unit_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ def render_csv(report: Report, dialect: Dialect, further: Further = NOTHING, *, 
     lines = []
     for each in report.attainments:
         more = _flat({**beyond(each, report), **further.of_line(each)}, pace=pace)
-        lines.append({**entry(each, report), **more, **targets.get((each.unit.id, each.phase), {})})
+        lines.append({**entry(each, report), **more, **targets.pop((each.unit.id, each.phase), {})})
+    for (unit, phase), columns in targets.items():  # of units whose own figure is not shown
+        of = next(each.unit for each in report.targets if each.unit.id == unit)
+        lines.append({**unit_entry(of, report.config), "phase": phase, **columns})
     further_fields = dict.fromkeys(key for line in lines if len(line) > len(FIELDS) for key in line)
     ended = ["ended"] if any(unit.valid != ALWAYS for unit in report.config.units) else []
     asked = [f"target.{target.id}.{key}" for target in report.config.targets for key in _OF_TARGET]
@@ -83,13 +86,17 @@ def _flat(line: Mapping[str, object], *, pace: bool) -> dict[str, object]:
 
 def _no_dates(line: Mapping[str, object]) -> dict[str, object]:
     """A line for Excel, which takes 11/12 for a date: exact fractions to six decimals."""
-    return {key: _decimals(value) if isinstance(value, str) else value for key, value in line.items()}
+    return {
+        key: _decimals(value) if isinstance(value, str) and key.startswith(_EXACT) else value
+        for key, value in line.items()
+    }
 
 
 def _decimals(text: str) -> str:
     return attain.rounded(Fraction(text), 6, "half-up") if re.fullmatch(r"[0-9]+/[0-9]+", text) else text
 
 
+_EXACT = ("target.", "pace.")
 _OF_TARGET = ("value", "at_least", "percent", "met")
 
 

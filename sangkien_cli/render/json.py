@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sangkien_cli import __version__, attain
-from sangkien_cli.model import Attainment, Beside, Config, Pace, Report, TargetResult
+from sangkien_cli.model import Attainment, Beside, Config, Pace, Report, TargetResult, Unit
 
 SCHEMA = "sangkien.report/1"
 
@@ -88,13 +88,8 @@ def config_entry(config: Config) -> Mapping[str, object]:
 
 def entry(each: Attainment, report: Report) -> dict[str, object]:
     """One unit in one phase, under the names that JSON and CSV share: what every report has."""
-    config = report.config
-    parent = each.unit.parent
     return {
-        "id": each.unit.id,
-        "name": each.unit.name,
-        "parent": None if parent is None else config.units[parent].id,
-        "depth": each.unit.depth,
+        **unit_entry(each.unit, report.config),
         "phase": each.phase,
         "done": each.done,
         "direct": each.direct,
@@ -104,6 +99,12 @@ def entry(each: Attainment, report: Report) -> dict[str, object]:
         "status": each.status,
         "allocated": each.allocated,
     }
+
+
+def unit_entry(unit: Unit, config: Config) -> dict[str, object]:
+    """Which unit a line is of."""
+    parent = None if unit.parent is None else config.units[unit.parent].id
+    return {"id": unit.id, "name": unit.name, "parent": parent, "depth": unit.depth}
 
 
 def beyond(each: Attainment, report: Report) -> dict[str, object]:

@@ -43,7 +43,7 @@ def render_text(sheet: Sheet, lang: Lang, page: Page = PLAIN) -> str:
     """The report, no line wider than the page except where a single word is."""
     blocks = [[bold(sheet.title, page), sheet.subtitle]]
     blocks += [_section(section, lang, page) for section in sheet.sections]
-    blocks += [_passage(passage, page) for passage in sheet.passages]
+    blocks += [passage_lines(passage, page) for passage in sheet.passages]
     blocks.append(_rows(sheet, page))
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
@@ -173,7 +173,8 @@ def bar(share: Fraction | None, width: int, page: Page) -> str:
     return full * filled + empty * (width - filled) + ("+" if done > quota else " ")
 
 
-def _passage(passage: Passage, page: Page) -> list[str]:
+def passage_lines(passage: Passage, page: Page) -> list[str]:
+    """A heading and what stands under it."""
     lines = [bold(line, page) for line in wrapped(passage.title, page.width)]
     for indent, text in passage.lines:
         first = "  " * (indent + 1)

@@ -114,7 +114,7 @@ def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
     """The report: a section for each phase and one for the whole programme if it has several phases."""
     return Sheet(
         title=report.config.programme,
-        subtitle=_on(phrase("report.as_of", lang, day=report.as_of), report.config),
+        subtitle=on_basis(phrase("report.as_of", lang, day=report.as_of), report.config),
         sections=tuple(_sections(report, lang, layout)),
         passages=layout.passages,
         balance=_balance(report, lang),
@@ -132,7 +132,9 @@ def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
         sections = [Section(phrase("check.fine", lang, percent=_percent_text(least, lang)), ())]
     return Sheet(
         title=report.config.programme,
-        subtitle=_on(phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of), report.config),
+        subtitle=on_basis(
+            phrase("check.title", lang, percent=_percent_text(least, lang), day=report.as_of), report.config
+        ),
         sections=tuple(sections),
         passages=(),
         balance=_balance(report, lang),
@@ -145,8 +147,8 @@ def _percent_text(least: Fraction, lang: Lang) -> str:
     return decimal(text, lang)
 
 
-def _on(subtitle: str, config: Config) -> str:
-    """The subtitle, with the basis on which the quotas are."""
+def on_basis(subtitle: str, config: Config) -> str:
+    """A subtitle with the basis on which the quotas are, where there are several."""
     return " · ".join([subtitle, *(basis.name for basis in config.bases if basis.id == config.basis)])
 
 
@@ -172,7 +174,7 @@ def _any_done(report: Report, phase: Phase) -> bool:
 
 def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout) -> Section:
     here = [each for each in report.attainments if each.phase == phase]
-    columns = [*_columns(report, here, lang), *layout.columns]
+    columns = [*_columns(report, here, lang, layout), *layout.columns]
     notes: list[str] = []
     if any(each.pace for each in here):
         columns += _pace_columns(report, lang) if layout.pace else []
@@ -186,7 +188,7 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     return Section(title, lines, remark, "", tuple(column.head for column in columns), tuple(notes))
 
 
-def _columns(report: Report, here: Sequence[Attainment], lang: Lang) -> list[Column]:
+def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout) -> list[Column]:
     """The columns that the quota file and the options ask for."""
     columns = []
     if any(each.also for each in here):
@@ -202,7 +204,7 @@ def _columns(report: Report, here: Sequence[Attainment], lang: Lang) -> list[Col
     if report.since is not None:
         head = phrase("column.since", lang, day=report.since)
         columns.append(Column(head, lambda each: whole(each.since or 0, lang)))
-    if any(each.rank for each in here):
+    if any(each.rank for each in here) and not layout.columns:  # a comparison has its own
         columns.append(Column(phrase("column.rank", lang), _rank))
     return columns
 
@@ -212,7 +214,8 @@ def _on_basis(each: Attainment, on: Beside, lang: Lang) -> str:
 
 
 def _rank(each: Attainment) -> str:
-    return f"{each.rank.place}/{each.rank.among}" if each.rank else ""
+    """A place; one among one says nothing."""
+    return f"{each.rank.place}/{each.rank.among}" if each.rank and each.rank.among > 1 else ""
 
 
 def _lines(
@@ -423,7 +426,7 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     if campaign.start > report.as_of:
         return Section(title, (), phrase("report.not_begun", lang, day=campaign.start))
     here = list(report.attainments)
-    columns = [*_columns(report, here, lang), *layout.columns]
+    columns = [*_columns(report, here, lang, layout), *layout.columns]
     notes = []
     if toward is not None:
         notes.append(phrase("campaign.rule", lang, phase=toward.name, start=campaign.start))

@@ -252,3 +252,20 @@ def alphabetical(name: str) -> tuple[object, ...]:
         letters.append((0, 0, letter) if known is None else (2, known, ""))
         tones.append(_TONE_ORDER.get(tone, 0))
     return tuple(letters), tuple(tones), name
+
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what begins so is run by Excel
+
+
+def no_formula(text: str) -> str:
+    """A text for a CSV that Excel opens, with an apostrophe before it if Excel would run it.
+
+    >>> no_formula("=1+1"), no_formula("SK-1"), no_formula("-")
+    ("'=1+1", 'SK-1', "'-")
+    """
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def no_apostrophe(text: str) -> str:
+    """The text that `no_formula` was made of."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULAS) else text

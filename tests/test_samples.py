@@ -9,11 +9,14 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
+
+from sangkien_cli.model import Measure
 
 if TYPE_CHECKING:
     from sangkien_cli.pipeline import Counted
@@ -54,6 +57,36 @@ def test_every_row_and_figure_is_as_an_independent_count_has_it(config: str, day
         assert found == {unit: {**phases, "all": sum(phases.values())} for unit, phases in expected[figure].items()}
 
 
+@pytest.mark.parametrize(("config", "day", "case"), RUNS, ids=[f"{config} {day}" for config, day, _ in RUNS])
+def test_further_tallies_and_targets_are_as_an_independent_count_has_them(
+    config: str, day: str, case: dict[str, Any]
+) -> None:
+    report = counted(config, day).report
+    expected = case["as_of"][day]
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for each in report.attainments:
+        for also, number in zip(report.config.also_count, each.also, strict=True):
+            found.setdefault(also.id, {}).setdefault(each.unit.id, {})[each.phase] = number
+    assert found == {
+        name: {unit: {**phases, "all": sum(phases.values())} for unit, phases in totals.items()}
+        for name, totals in expected.get("also", {}).items()
+    }
+    targets = [
+        (each.target.id, each.unit.id, each.target.phase, each.value, each.met, each.unread, each.blank)
+        for each in report.targets
+    ]
+    assert targets == [
+        (each["id"], each["unit"], each["phase"], Fraction(each["value"]), each["met"], each.get("unread", 0),
+         each.get("blank", 0))
+        for each in expected.get("targets", [])
+    ]  # fmt: skip
+
+
+def test_each_kind_of_target_has_a_sample() -> None:
+    measures = {each.target.measure for each in counted("configs/ngoc-lac.yaml", "2021-10-10").report.targets}
+    assert measures == set(get_args(Measure))
+
+
 @pytest.mark.parametrize("case", EXPECTED.values(), ids=EXPECTED)
 def test_every_sheet_is_read_or_named(case: dict[str, Any]) -> None:
     result = counted(case["configs"][0], next(iter(case["as_of"])))
@@ -80,8 +113,8 @@ def test_the_published_figure_is_printed_for_the_topmost_unit(
 ) -> None:
     done = run_here("report", "-c", str(ROOT / "configs" / f"{config}.yaml"), "--as-of", day, "--depth", "0")
     assert done.code == 0
-    first_phase = done.stdout.split("\n\n")[1].splitlines()
-    assert figure in first_phase[2]
+    first_phase = done.stdout.split("\n\n")[1]
+    assert figure in first_phase
 
 
 def _units_below_the_province(phase: str) -> dict[str, Any]:
@@ -113,6 +146,27 @@ def test_several_base_unions_of_ca_mau_have_none() -> None:
     report = counted("configs/ca-mau.yaml", "2022-04-25").report
     without = [each.unit.name for each in report.attainments if each.status == "none" and each.phase == "gd1"]
     assert sum(name.startswith("CĐCS") for name in without) >= 3
+
+
+def test_three_of_the_twenty_base_unions_of_ngoc_lac_have_none(run_here: Run) -> None:
+    files = ("-c", str(ROOT / "configs/ngoc-lac.yaml"), "--as-of", "2021-10-10")
+    listed = run_here("report", *files, "--only", "none").stdout
+    assert "3 units (CĐCS UBND xã Vân Am;" in listed
+    unmet = run_here("check", *files, "--targets")
+    assert unmet.code == 1
+    assert "85%/100% = 85.0%" in unmet.stdout
+
+
+def test_the_registered_quotas_of_the_83_units_exceed_the_national_one(run_here: Run) -> None:
+    def quotas(basis: str) -> list[int]:
+        done = run_here(
+            "report", "-c", str(ROOT / "configs/quoc-gia.yaml"), "--phase", "gd1", "--basis", basis, "--format", "csv"
+        )
+        return [int(line["quota"]) for line in csv.DictReader(done.stdout.splitlines())]
+
+    national, *assigned = quotas("giao")
+    assert (national, len(assigned), sum(assigned)) == (300_000, 83, 300_000)
+    assert sum(quotas("dang-ky")[1:]) > national
 
 
 def _of_2025(day: str, run_here: Run) -> dict[str, dict[str, str]]:

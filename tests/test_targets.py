@@ -206,7 +206,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         "phases": {name: {"from": start, "to": end} for name, (start, end) in PHASES.items()},
         "exports": {"columns": {**{name: name for name in FIELDS}, "unit": "unit"}},
         "count": {"where": {"status": ["Hợp lệ", "Đã công nhận"]}},
-        "also_count": {"sent": {}, "waiting": {"where": {"status": ["Đang xét", ""]}}, "graded": {"where": WHERES[2]}},
+        "also_count": {"sent": {}, "waiting": {"where": {"status": ["Đang xét"]}}, "graded": {"where": WHERES[2]}},
         "percent": {"decimals": draw(st.integers(0, 2)), "rounding": draw(st.sampled_from(["half-up", "up", "down"]))},
         "targets": drawn,
         "units": tree_yaml(tree),

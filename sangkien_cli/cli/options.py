@@ -105,9 +105,11 @@ def document_format(typed: str | None, output: str | None, printed: Sequence[F],
     for each in printed if target(output) is None else (*printed, *written):
         if typed == each:
             return each
-    if typed is not None:
-        raise fail("--format", "option.format", text=typed, formats=tuple(printed))
+    if typed in written:
+        raise fail("--format", "option.format_file", text=typed, format=typed)
     file = target(output)
+    if typed is not None:
+        raise fail("--format", "option.format", text=typed, formats=(*printed, *(written if file else ())))
     if file is None:
         return printed[0]
     for each in (*printed, *written):

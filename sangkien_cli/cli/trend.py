@@ -29,6 +29,7 @@ def trend(
     as_of: options.AsOf = None,
     phase: Annotated[str | None, typer.Option("--phase", metavar="ID", help=help_text("trend_phase"))] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help=help_text("trend_unit"))] = None,
+    basis: options.BasisId = None,
     format: options.Format = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("trend_output"))
@@ -51,7 +52,7 @@ def trend(
 
         check_charts(str(target))
     access = options.access(limit, password_env)
-    loaded = options.quota_file(config, access)
+    loaded = options.on_basis(options.quota_file(config, access), basis)
     phase = options.phase_id(phase, loaded)
     unit = options.unit_id(unit, loaded)
     result = counted(loaded, exports, last_day, outputs, access)

@@ -114,22 +114,32 @@ def compare(earlier: Earlier, report: Report, judged: Judged, then: pd.DataFrame
 
 def _changes(earlier: Earlier, report: Report, rows: RowChanges | None) -> Mapping[Key, Change]:
     ranks_then = _ranks_then(earlier)
+    same_basis = earlier.basis == report.config.basis
     changes = {}
     for each, rank_now in zip(report.attainments, ranks(report.attainments, report.as_of), strict=True):
         key = (each.unit.id, each.phase)
         # Of a phase that the earlier report does not show nothing was counted then.
         explained = rows.explained.get(key, Explained()) if rows and each.phase in earlier.shown else None
         entry = earlier.by_key.get(key)
-        changes[key] = _change(each, entry, ranks_then.get(key), rank_now, explained)
+        then = ranks_then.get(key) if same_basis else None
+        changes[key] = _change(each, entry, then, rank_now, explained, same_basis=same_basis)
     return changes
 
 
 def _change(
-    now: Attainment, then: Entry | None, rank_then: Rank | None, rank_now: Rank | None, rows: Explained | None
+    now: Attainment,
+    then: Entry | None,
+    rank_then: Rank | None,
+    rank_now: Rank | None,
+    rows: Explained | None,
+    *,
+    same_basis: bool,
 ) -> Change:
+    """The change; percents and places on another basis are no earlier state of those on this one."""
     if then is None:
         return Change(None, None, None, None, None, None, rank_now, None, rows)
-    before, after = ratio(then.done, then.quota), ratio(now.done, now.quota)
+    before = ratio(then.done, then.quota) if same_basis else None
+    after = ratio(now.done, now.quota)
     return Change(
         done_then=then.done,
         done=now.done - then.done,
@@ -171,6 +181,8 @@ def _moved_units(earlier: Earlier, report: Report) -> Iterator[MovedUnit]:
 
 
 def _changed_quotas(earlier: Earlier, report: Report) -> Iterator[ChangedQuota]:
+    if earlier.basis != report.config.basis:
+        return
     for each in report.attainments:
         then = earlier.by_key.get((each.unit.id, each.phase))
         if then is not None and then.quota != each.quota and each.phase != ALL:

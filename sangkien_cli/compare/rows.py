@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 from collections import Counter
@@ -18,6 +19,7 @@ from sangkien_cli.dedupe import NO_CODE, code_keys
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.model import ALL, Reason
+from sangkien_cli.text import no_apostrophe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,6 +195,8 @@ def _csv(path: Path, data: bytes) -> pd.DataFrame:
     except (pd.errors.ParserError, ValueError) as error:
         what = say("compare.ledger.unreadable", detail=" ".join(str(error).split())[:100])
         raise SangkienError(Problem(str(path), what, say("compare.ledger.fix"))) from None
+    if data.startswith(codecs.BOM_UTF8):  # as Excel opens it
+        table = table.assign(**{name: table[name].map(no_apostrophe) for name in _COLUMNS if name not in _NUMBERS})
     return _plain(path, table)
 
 

@@ -20,6 +20,11 @@ from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold, slug
 from sangkien_cli.units import units_called
 
+_MISSING = {
+    "average": "config.target_average.fix",
+    "coverage": "config.target_coverage.fix",
+    "sum": "config.target_sum.fix",
+}
 # Which measure needs which key; the others must not have it.
 _KEYS = {"per": ("average",), "of": ("coverage", "sum"), "having": ("coverage",)}
 
@@ -79,8 +84,7 @@ def _check_plain(document: Document, path: KeyPath, target: dict[str, Raw], seen
             what = say("config.target_key", key=key, measure=measure)
             yield document.problem((*path, key), what, say("config.target_key.fix", key=key), at_key=True)
         elif key not in target and measure in measures and key != "having":
-            what, fix = say("config.key_missing", key=key), say(f"config.target_{measure}.fix")
-            yield document.problem(path, what, fix)
+            yield document.problem(path, say("config.key_missing", key=key), say(_MISSING[measure]))
     summed = target.get("of")
     if measure == "sum" and isinstance(summed, str):
         yield from check_field(document, (*path, "of"), summed, columns, at_key=False)
@@ -141,7 +145,7 @@ class _Found:
         if fold(kind) in self.kinds:
             return True
         known = tuple(self.kinds.values())
-        fix = say("config.no_kind.known", kinds=known) if known else say("config.no_kind.fix", kind=kind)
+        fix = say("config.no_kind.known", kind=kind, kinds=known) if known else say("config.no_kind.fix", kind=kind)
         self._wrong(key, say("config.no_kind", kind=kind), fix)
         return False
 

@@ -248,7 +248,7 @@ SENTENCES = {
     "option.no_phase": "there is no phase “{text}”",
     "option.no_phase.fix": "choose one of: {phases}",
     "option.no_unit": "there is no unit with the id “{text}”",
-    "option.no_unit.fix": "the ids are in the id column of --format csv",
+    "option.no_unit.fix": "the ids are in the id column of: sangkien units --format csv",
     "option.no_unit.near": "perhaps: {near}",
     "option.decimals": "a percent cannot have “{text}” decimals",
     "option.decimals.fix": "write a number from 0 to 6",
@@ -1122,7 +1122,7 @@ SENTENCES = {
     "help.reverse": "the other way round: the lowest first",
     "help.top": "only the first N of each phase",
     "help.rank": "with each unit's rank among its siblings, by percent",
-    "help.by": "divide the figure by field, recognition, status, author, month, week or unit, with shares",
+    "help.by": "divide the figure by field, recognition, status, author, month, week, phase or unit, with shares",
     "help.since": "a column with what came in from this day on",
     "help.compare": "set an earlier JSON report beside this one: what changed",
     "help.compare_ledger": "the ledger of the earlier report, where that does not name it",
@@ -1146,4 +1146,7 @@ SENTENCES = {
     "compare.column.done": "Change",
     "compare.column.points": "% points",
     "compare.column.rank": "Rank",
+    # formats that need a file
+    "option.format_file": "{text} can only be written to a file",
+    "option.format_file.fix": "add -o FILE.{format}",
 }

@@ -245,7 +245,7 @@ SENTENCES = {
     "option.no_phase": "không có giai đoạn “{text}”",
     "option.no_phase.fix": "chọn một trong: {phases}",
     "option.no_unit": "không có đơn vị với mã “{text}”",
-    "option.no_unit.fix": "xem cột id khi chạy với --format csv",
+    "option.no_unit.fix": "xem cột id khi chạy: sangkien units --format csv",
     "option.no_unit.near": "có phải: {near}",
     "option.decimals": "không làm tròn đến “{text}” chữ số được",
     "option.decimals.fix": "viết một số từ 0 đến 6",
@@ -1110,7 +1110,7 @@ SENTENCES = {
     "help.top": "chỉ N đơn vị đầu của mỗi giai đoạn",
     "help.rank": "thêm thứ hạng của mỗi đơn vị trong các đơn vị cùng cấp, theo tỷ lệ",
     "help.by": "chia kết quả theo field (lĩnh vực), recognition (hình thức công nhận), status, author, month, week "
-    "hoặc unit, kèm tỷ trọng",
+    "phase hoặc unit, kèm tỷ trọng",
     "help.since": "thêm cột: từ ngày này có thêm bao nhiêu",
     "help.compare": "đặt cạnh một báo cáo JSON trước đây: thay đổi những gì",
     "help.compare_ledger": "sổ dòng của báo cáo trước, nếu báo cáo ấy không ghi",
@@ -1134,4 +1134,7 @@ SENTENCES = {
     "compare.column.done": "Thay đổi",
     "compare.column.points": "Điểm %",
     "compare.column.rank": "Thứ hạng",
+    # formats that need a file
+    "option.format_file": "{text} chỉ ghi được ra tệp",
+    "option.format_file.fix": "thêm -o TỆP.{format}",
 }

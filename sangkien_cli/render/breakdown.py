@@ -22,6 +22,7 @@ from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect
 from sangkien_cli.render.json import config_entry
 from sangkien_cli.render.text import PLAIN, Page, bar, bold
+from sangkien_cli.text import no_formula
 
 SCHEMA = "sangkien.breakdown/1"
 _GAP = "  "
@@ -223,7 +224,7 @@ def render_breakdown_csv(breakdown: Breakdown, dialect: Dialect = PLAIN_CSV) -> 
 
     For Excel the exact share is left out, for it takes 1/2 for the first of February; done and of are there.
     """
-    for_excel = dialect != PLAIN_CSV
+    for_excel = dialect.for_excel
     left_out = {"share"} if for_excel else set()
     fields = ("phase", "value", *(["id"] if breakdown.by == "unit" else []), "done", "of", "share", "percent")
     out = io.StringIO()
@@ -233,10 +234,9 @@ def render_breakdown_csv(breakdown: Breakdown, dialect: Dialect = PLAIN_CSV) -> 
     )  # fmt: skip
     writer.writeheader()
     for entry in _entries(breakdown):
-        writer.writerow({**entry, "value": _no_formula(entry["value"])} if for_excel else entry)
+        writer.writerow({**entry, "value": _for_excel(entry["value"])} if for_excel else entry)
     return dialect.start + out.getvalue()
 
 
-def _no_formula(value: object) -> object:
-    """A text that Excel would run as a formula, with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+def _for_excel(value: object) -> object:
+    return no_formula(value) if isinstance(value, str) else value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import warnings
 from datetime import timedelta
 from textwrap import wrap
@@ -17,6 +18,7 @@ from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Lang, day, phrase, say, whole
 from sangkien_cli.model import ALL
 from sangkien_cli.render.columns import wrapped
+from sangkien_cli.tables import on_basis
 from sangkien_cli.text import tidy
 from sangkien_cli.trend import Trend
 
@@ -134,6 +136,7 @@ def check_charts(place: str) -> None:
     """Raise SangkienError, naming the option or file, where the package that draws images is not installed."""
     # What it says of its caches and fonts is nothing that a user could do anything about.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    os.environ["MPLBACKEND"] = "agg"  # one that the user has named for other programs may be unknown, or need a screen
     try:
         import matplotlib  # noqa: F401
     except ImportError:
@@ -159,7 +162,8 @@ def draw_image(trend: Trend, lang: Lang, kind: Image) -> bytes:
 
 def _image_title(trend: Trend, lang: Lang) -> list[str]:
     whose = f"{trend.report.config.programme} – {unit_name(trend, lang)}"
-    today = f"{phrase('report.as_of', lang, day=trend.report.as_of)}: {state(trend, lang)}"
+    day = on_basis(phrase("report.as_of", lang, day=trend.report.as_of), trend.report.config)
+    today = f"{day}: {state(trend, lang)}"
     return [tidy(whose), tidy(window_title(trend, lang)), today]
 
 

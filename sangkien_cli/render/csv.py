@@ -14,6 +14,7 @@ from sangkien_cli import attain
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALWAYS, Report, TargetResult
 from sangkien_cli.render.json import NOTHING, Further, beyond, entry, target_entry, unit_entry
+from sangkien_cli.text import no_formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def render_csv(report: Report, dialect: Dialect, further: Further = NOTHING, *, 
     fields = dict.fromkeys([*FIELDS, *ended, *(key for key in further_fields if not key.startswith("target.")), *asked])
     writer = csv.DictWriter(out, fields, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writeheader()
-    writer.writerows(map(_no_dates, lines) if dialect.for_excel else lines)
+    writer.writerows(map(_for_excel, lines) if dialect.for_excel else lines)
     return dialect.start + out.getvalue()
 
 
@@ -84,19 +85,23 @@ def _flat(line: Mapping[str, object], *, pace: bool) -> dict[str, object]:
     return flat
 
 
-def _no_dates(line: Mapping[str, object]) -> dict[str, object]:
-    """A line for Excel, which takes 11/12 for a date: exact fractions to six decimals."""
+def _for_excel(line: Mapping[str, object]) -> dict[str, object]:
+    """A line for Excel, which takes 11/12 for a date and `=…` for a formula."""
     return {
-        key: _decimals(value) if isinstance(value, str) and key.startswith(_EXACT) else value
+        key: (_decimals(value) if key.startswith(_EXACT) else no_formula(value)) if isinstance(value, str) else value
         for key, value in line.items()
     }
 
 
 def _decimals(text: str) -> str:
-    return attain.rounded(Fraction(text), 6, "half-up") if re.fullmatch(r"[0-9]+/[0-9]+", text) else text
+    """An exact figure; one without an end to six decimals."""
+    if not re.fullmatch(r"-?[0-9]+/[0-9]+", text):
+        return text
+    number = Fraction(text)
+    return ("-" if number < 0 else "") + attain.rounded(abs(number), 6, "half-up")
 
 
-_EXACT = ("target.", "pace.")
+_EXACT = ("target.", "pace.", "change.")
 _OF_TARGET = ("value", "at_least", "percent", "met")
 
 

@@ -20,6 +20,7 @@ from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect
 from sangkien_cli.render.json import config_entry
 from sangkien_cli.render.text import PLAIN, Page
+from sangkien_cli.tables import on_basis
 from sangkien_cli.trend import Point, Trend
 
 SCHEMA = "sangkien.trend/1"
@@ -33,7 +34,7 @@ _LEAST_LABEL = 12  # columns that a period gets, however narrow the page
 def render_trend_text(trend: Trend, lang: Lang, page: Page = PLAIN) -> str:
     """Where it stands, the chart, the table, and what is to be known of them."""
     config = trend.report.config
-    heading = [config.programme, phrase("report.as_of", lang, day=trend.report.as_of)]
+    heading = [config.programme, on_basis(phrase("report.as_of", lang, day=trend.report.as_of), config)]
     titles = [window_title(trend, lang), f"{unit_name(trend, lang)}: {state(trend, lang)}", *_standing(trend, lang)]
     blocks = [_lines(heading, page), _lines(titles, page)]
     if trend.points:
@@ -149,6 +150,7 @@ def render_trend_json(trend: Trend) -> str:
         "schema": SCHEMA,
         "programme": config.programme,
         "as_of": report.as_of.isoformat(),
+        **({} if report.config.basis is None else {"basis": report.config.basis}),
         "percent": {"decimals": config.percent.decimals, "rounding": config.percent.rounding},
         "unit": unit,
         "phase": trend.phase,

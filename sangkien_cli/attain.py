@@ -66,31 +66,32 @@ def percent(done: int, quota: int | None, rule: PercentRule) -> str | None:
     ('99.98', '0.02', '100')
     """
     exact = ratio(done, quota)
-    return None if exact is None else _shown(exact, Fraction(100), rule)
+    return None if exact is None else shown(exact, Fraction(100), rule)
 
 
 def percent_of(value: Fraction, asked: Fraction, rule: PercentRule) -> str | None:
     """The percent that a value is of what is asked, printed like `percent`; None where 0 is asked."""
-    return _shown(100 * value / asked, Fraction(100), rule) if asked else None
+    return shown(100 * value / asked, Fraction(100), rule) if asked else None
 
 
 def shown_below(value: Fraction, bound: Fraction, rule: PercentRule) -> str:
-    """A value ≥ 0 as printed: dot decimal, never as a bound that it does not reach, and never as 0 above that.
+    """A value likewise, a whole number without decimals.
 
     >>> [shown_below(value, Fraction(2), PercentRule(1)) for value in (Fraction(1999, 1000), Fraction(5))]
     ['1.999', '5']
     """
     if value.denominator == 1:
         return str(value.numerator)
-    return _shown(value, bound, rule)
+    return shown(value, bound, rule)
 
 
-def _shown(exact: Fraction, bound: Fraction, rule: PercentRule) -> str:
+def shown(exact: Fraction, bound: Fraction, rule: PercentRule) -> str:
+    """A value ≥ 0 as printed: dot decimal, never as a bound that it does not reach, and never as 0 above that."""
     decimals = rule.decimals
     while True:
         text = rounded(exact, decimals, rule.rounding)
-        shown = Fraction(text)
-        if not (shown == 0 < exact or exact < bound <= shown):
+        printed = Fraction(text)
+        if not (printed == 0 < exact or exact < bound <= printed):
             return text
         decimals += 1
 

@@ -62,7 +62,8 @@ class _Rows:
 def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
     report, campaign = rows.report, rows.campaign
     done, before = rows.sum(rows.during.done, unit), rows.sum(rows.before.done, unit)
-    quota = None if campaign.toward is None or each.quota is None else max(each.quota - before, 0)
+    has_begun = campaign.start <= report.as_of
+    quota = max(each.quota - before, 0) if has_begun and campaign.toward and each.quota is not None else None
     recent = None if rows.recent is None else rows.sum(rows.recent.done, unit)
     rule, near = report.config.percent, report.config.near
     return replace(

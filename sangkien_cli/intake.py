@@ -253,7 +253,10 @@ class ExportReader:
             return values.codes_meant(column, cells, position)
         if name in _DATED or any(isinstance(rule, DateRange) for rule in rules):
             return values.dates_meant(column, cells, position, title, found.kinds.keys())
-        if name == "count" or name in self.config.summed or any(isinstance(rule, NumberRange) for rule in rules):
+        if name in self.config.summed and name != "count":
+            note = "columns.undecided_amount"
+            return values.numbers_meant(column, cells, position, title, found.kinds.keys(), undecided_note=note)
+        if name == "count" or any(isinstance(rule, NumberRange) for rule in rules):
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
         return values.Meant(column)
 

@@ -344,7 +344,7 @@ def _pace_columns(report: Report, lang: Lang) -> list[Column]:
 
 def _rate(per_day: Fraction | None, rule: PercentRule, lang: Lang) -> str:
     """A number a day: never 0 where there is some."""
-    return "" if per_day is None else decimal(attain.shown_below(per_day, Fraction(0), rule), lang)
+    return "" if per_day is None else decimal(attain.shown(per_day, Fraction(0), rule), lang)
 
 
 def _outlook(each: Attainment, as_of: date, rule: PercentRule, lang: Lang) -> str:
@@ -363,21 +363,23 @@ def _outlook(each: Attainment, as_of: date, rule: PercentRule, lang: Lang) -> st
 
 
 def _forecast(pace: Pace, rule: PercentRule, lang: Lang) -> str:
-    return decimal(attain.shown_below(pace.forecast or Fraction(0), Fraction(pace.quota or 0), rule), lang)
+    return decimal(attain.shown(pace.forecast or Fraction(0), Fraction(pace.quota or 0), rule), lang)
 
 
 def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout = TREE) -> list[str]:
-    """How the topmost unit goes, by which rule that is said, and how many units will be late."""
+    """How the topmost unit goes, by which rule that is said, and how many of the others will be late."""
     with_quota = [each for each in here if each.pace is not None and each.pace.quota is not None]
     top = min((each.unit.depth for each in here), default=0)
     heads = [each for each in with_quota if each.unit.depth == top]
     sentences = [sentence for each in heads[:_HEADS] for sentence in _pace_of(each, report, lang)]
-    late = sum(each.pace is not None and each.pace.on_track is False for each in with_quota)
-    goes_on = any(each.pace and each.pace.days_left for each in with_quota)
-    if heads and goes_on and len(with_quota) > 1:
+    if not any(each.pace and each.pace.days_left for each in with_quota):
+        return sentences
+    foretold = [each.pace.on_track for each in with_quota if each.pace and each not in heads]
+    foretold = [on_track for on_track in foretold if on_track is not None]
+    if foretold:
         key = "pace.late" if layout.pace else "pace.late_more"
-        sentences.append(phrase(key, lang, late=late, units=len(with_quota)))
-    if report.undated:
+        sentences.append(phrase(key, lang, late=foretold.count(False), units=len(foretold)))
+    if report.undated and report.campaign is None:
         sentences.append(phrase("pace.undated", lang, rows=report.undated))
     return sentences
 
@@ -391,7 +393,8 @@ def _pace_of(each: Attainment, report: Report, lang: Lang) -> list[str]:
     assert pace.quota is not None
     name = each.unit.name
     if not pace.days_left:
-        return [phrase("pace.last_day", lang, name=name, days=pace.days, short=each.short or 0)]
+        key = "pace.last_day" if each.short else "pace.last_day_there"
+        return [phrase(key, lang, name=name, days=pace.days, short=each.short or 0)]
     expected = decimal(attain.shown_below(pace.expected or Fraction(0), Fraction(0), rule), lang)
     sentences = [phrase("pace.day", lang, name=name, day=pace.day, days=pace.days, expected=expected, done=pace.done)]
     if pace.needed_per_day:
@@ -433,7 +436,7 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     if any(each.pace for each in here):
         columns += _pace_columns(report, lang)
         notes += pace_sentences(report, here, lang, replace(layout, pace=True)) if layout.as_tree else []
-    elif report.undated:
+    if report.undated:
         notes.append(phrase("campaign.undated", lang, rows=report.undated))
     if layout.only == {"none"}:
         notes += _silent(report, campaign.id, lang)

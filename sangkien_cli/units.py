@@ -147,6 +147,11 @@ def units_called(units: Sequence[Unit], text: str) -> list[int]:
     return by_id or [i for i, unit in enumerate(units) if fold(text) in folded_names(unit)]
 
 
+def ids_and_names(units: Sequence[Unit]) -> list[str]:
+    """What a unit may be called where one is asked for, without names that differ from their ids in case alone."""
+    return [text for each in units for text in (each.id, each.name) if text is each.id or fold(text) != fold(each.id)]
+
+
 def subtree(units: Sequence[Unit], top: str) -> set[str]:
     """The ids of a unit and of all units below it."""
     inside: set[str] = set()

@@ -142,12 +142,20 @@ _EN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3},\d{3}\.\d+|\d
 _PLAIN = re.compile(r"[+-]?\d+")
 
 
-def numbers_meant(column: TextArray, cells: Cells, position: int, title: str, layout: Collection[int] = ()) -> Meant:
+def numbers_meant(
+    column: TextArray,
+    cells: Cells,
+    position: int,
+    title: str,
+    layout: Collection[int] = (),
+    *,
+    undecided_note: str = "columns.undecided",
+) -> Meant:
     """Numbers that were typed as text, written plainly; the column's own evidence says in which style they are.
 
     `1.234.567` and `12,5` are Vietnamese, `1,234,567` and `12.5` English. Without such evidence, or with both,
     `1.234` and `1,234` stay as they are. Numbers that Excel stores as numbers have no style. `layout` are the numbers
-    of rows that are no data.
+    of rows that are no data, `undecided_note` the sentence that says what becomes of such texts.
     """
     numbers = cells.numbers.get(position)
     texts = np.ones(len(cells.rows), dtype=bool) if numbers is None else ~numbers
@@ -165,7 +173,7 @@ def numbers_meant(column: TextArray, cells: Cells, position: int, title: str, la
     if not undecided:
         return Meant(column)
     shown = tuple(f"“{text}”" for text in undecided[:3])
-    return Meant(column, (say("columns.undecided", header=title, texts=shown, rows=int(rows.sum())),))
+    return Meant(column, (say(undecided_note, header=title, texts=shown, rows=int(rows.sum())),))
 
 
 def _plainly(text: str, group: str, point: str) -> str:

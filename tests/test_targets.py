@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,6 @@ from sangkien_cli.model import TargetResult
 from sangkien_cli.pipeline import Counted, count, load_config
 from sangkien_cli.render.json import render_json
 from sangkien_cli.tables import Line, lay_out
-from tests.conftest import write_files
 from tests.plain import csv_bytes
 from tests.test_properties import inside
 
@@ -171,7 +170,9 @@ def write(folder: Path, rows: Sequence[Row], without: Mapping[tuple[str, str], S
         headers = [name for name in (*FIELDS, "unit") if name not in without.get(place, ())]
         table = [headers, *([row.cells[name] for name in headers] for row in rows if row.place == place)]
         if sheet:
-            target = books.setdefault(file, xlsxwriter.Workbook(folder / file, {"in_memory": True})).add_worksheet(sheet)
+            target = books.setdefault(file, xlsxwriter.Workbook(folder / file, {"in_memory": True})).add_worksheet(
+                sheet
+            )
             for number, line in enumerate(table):
                 for column, cell in enumerate(line):
                     if isinstance(cell, str):
@@ -219,8 +220,15 @@ def scenes(draw: st.DrawFn) -> Scene:
     return Scene(tree, document, rows, {place: draw(lacking) for place in PLACES})
 
 
+class _Plainly(yaml.SafeDumper):
+    """YAML without references, in which one condition may stand twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def counted(folder: Path, document: Mapping[str, Any], files: Sequence[str], as_of: date) -> Counted:
-    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    text = yaml.dump(document, Dumper=_Plainly, allow_unicode=True, sort_keys=False)
     # The numbers as a person types them: 2.5, not 2.50; dates without quotes.
     (folder / "q.yaml").write_text(re.sub(r"'(\d+(?:\.\d+)?%)'", r"\1", text), encoding="utf-8")
     return count(load_config(folder / "q.yaml"), [str(folder / file) for file in files], as_of)
@@ -298,9 +306,7 @@ def recount(scene: Scene, all_facts: Sequence[Fact], target: Mapping[str, Any], 
     tree, phase = scene.tree, target["phase"]
     windows = [window for name, window in PHASES.items() if phase in (name, "all")]
     day = min(max(as_of, windows[0][0]), windows[-1][1])
-    looked_at = [
-        fact for fact in all_facts if phase in (fact.phase, "all") and passes(fact, target.get("where", {}))
-    ]
+    looked_at = [fact for fact in all_facts if phase in (fact.phase, "all") and passes(fact, target.get("where", {}))]
 
     def inside_of(top: int) -> list[Fact]:
         return [fact for fact in looked_at if fact.unit == top or is_below(tree, fact.unit, top)]
@@ -425,3 +431,430 @@ def test_targets_and_tallies_change_nothing_else(scene: Scene, as_of: date) -> N
     assert report.rows == alone.rows
     figures = [(each.unit.id, each.phase, each.done, each.direct, each.percent) for each in report.attainments]
     assert figures == [(each.unit.id, each.phase, each.done, each.direct, each.percent) for each in alone.attainments]
+
+
+# --- by hand -----------------------------------------------------------------------------------------------------
+
+QUOTA = """
+    programme: P
+    phases:
+      p1: {name: Phase 1, from: 2022-01-01, to: 2022-03-31}
+      p2: {name: Phase 2, from: 2022-04-01, to: 2022-06-30}
+    exports:
+      files: ["rows*"]
+      columns: {submitted: Date, recognition: Grade, applied: Applied, benefit: Benefit, unit: [Base, District]}
+    targets: [%s]
+    units:
+      - name: A
+        id: a
+        kind: district
+        quota: {p1: 2}
+        units: [{name: B1, id: b1, kind: base}, {name: B2, id: b2, kind: base, quota: {p1: 0}}]
+      - {name: C, id: c, kind: district, quota: {p1: 5}, units: [{name: C1, id: c1, kind: base}]}
+"""
+HEAD = "Base,District,Date,Grade,Applied,Benefit\n"
+GOOD_ROW = "B1,A,01/02/2022,Good,01/02/2022,5\n"
+
+
+def quota(*targets: str) -> str:
+    """The quota file with these targets, each without its braces."""
+    return QUOTA % ", ".join(f"{{{each}}}" for each in targets)
+
+
+def test_by_hand_each_measure_of_one_unit_and_of_a_kind(run_here: Run) -> None:
+    """A has 3 rows in phase 1: 2 in B1 and 1 of its own; C has none. Of A's two base units one has submissions."""
+    targets = (
+        "id: n, unit: a, phase: p1, measure: count, where: {recognition: [Good]}, at_least: 4",
+        "id: bq, each: district, phase: p1, measure: average, per: base, at_least: 1.5",
+        "id: phu, each: district, phase: p1, measure: coverage, of: base, at_least: 75%",
+    )
+    rows = HEAD + GOOD_ROW + "B1,A,02/02/2022,good.,,\n,A,03/02/2022,Bad,,\n"
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1", "--format", "json",
+        files={"q.yaml": quota(*targets), "rows.csv": rows},
+    )  # fmt: skip
+    found = [
+        (each["id"], each["unit"], each["value"], each["percent"], each["met"])
+        for each in json.loads(shown.stdout)["targets"]
+    ]
+    assert found == [
+        ("n", "a", "2", "50.0", False),
+        ("bq", "a", "1.5", "100.0", True),
+        ("phu", "a", "0.5", "66.7", False),
+        ("bq", "c", "0", "0.0", False),
+        ("phu", "c", "0", "0.0", False),
+    ]
+
+
+def test_amounts_are_read_as_their_column_shows_and_what_is_no_plain_number_is_told(run_here: Run) -> None:
+    """1,000,000 + 12.5 + 1,000 = 1,001,012.5. Nobody can say what 5 triệu or −3 are worth, nor a blank."""
+    amounts = ["1.000.000", "12,5", "1.000", "5 triệu", "", "-3"]
+    table = [["Base", "District", "Date", "Grade", "Applied", "Benefit"]]
+    table += [["B1", "A", "01/02/2022", "", "", amount] for amount in amounts]
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1",
+        files={
+            "q.yaml": quota("id: loi, unit: a, phase: p1, measure: sum, of: benefit, at_least: 1000000000"),
+            "rows.csv": csv_bytes(table),
+        },
+    ).stdout  # fmt: skip
+    assert "1,001,012.5/1,000,000,000 = 0.1%" in shown
+    told = " ".join(shown.split())
+    assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum " in told
+    assert "(rows.csv:5 “5 triệu”; rows.csv:7 “-3”)." in told
+    assert "loi (A): 1 row has no amount." in told
+
+
+def test_amounts_that_excel_stores_are_added_up_as_they_are(folder: Path, run_here: Run) -> None:
+    """1,500,000 + 0.1 + 0.2 = 1,500,000.3, exactly, though no computer has a tenth."""
+    with xlsxwriter.Workbook(folder / "rows.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Base", "District", "Date", "Grade", "Applied", "Benefit"])
+        for number, amount in enumerate((1500000, 0.1, 0.2), start=1):
+            sheet.write_row(number, 0, ["B1", "A", "01/02/2022", "", "", amount])
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json",
+        files={"q.yaml": quota("id: loi, unit: a, phase: p1, measure: sum, of: benefit, at_least: 3000000")},
+    ).stdout  # fmt: skip
+    (found,) = json.loads(shown)["targets"]
+    assert (found["value"], found["percent"], found["rows"]) == ("1500000.3", "50.0", {"unread": 0, "blank": 0})
+
+
+def test_error_cells_in_the_summed_column_are_told_with_their_place(folder: Path, run_here: Run) -> None:
+    """They are not blank: something stood there. The rows count all the same."""
+    with xlsxwriter.Workbook(folder / "rows.xlsx") as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["Base", "District", "Date", "Grade", "Applied", "Benefit"])
+        for number in range(1, 5):
+            sheet.write_row(number, 0, ["B1", "A", "01/02/2022", "", ""])
+        sheet.write_number("F2", 7)
+        sheet.write_formula("F3", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("F4", "=SUM(A1:A2)", None, "")
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1",
+        files={"q.yaml": quota("id: loi, unit: a, phase: p1, measure: sum, of: benefit, at_least: 10")},
+    )  # fmt: skip
+    told = " ".join(shown.stdout.split())
+    assert "4 rows read = 4 counted" in told
+    assert "7/10 = 70.0%" in told
+    assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum (rows.xlsx [S]:3" in told
+    assert "#DIV/0!" in told
+    assert "loi (A): 1 row has no amount." in told
+
+
+def test_a_sheet_without_the_columns_of_targets_gets_a_note_and_counts_nothing_for_them(run_here: Run) -> None:
+    """The rows of the second file count for A, but cannot be graded or have a benefit."""
+    targets = (
+        "id: n, unit: a, phase: p1, measure: count, where: {recognition: [Good]}, at_least: 2",
+        "id: loi, unit: a, phase: p1, measure: sum, of: benefit, at_least: 10",
+    )
+    outcome = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json",
+        files={
+            "q.yaml": quota(*targets),
+            "rows1.csv": HEAD + GOOD_ROW,
+            "rows2.csv": "Base,District,Date\nB1,A,01/02/2022\nB1,A,02/02/2022\n",
+        },
+    )  # fmt: skip
+    report = json.loads(outcome.stdout)
+    assert report["units"][0]["done"] == 3
+    assert report["rows"]["set_aside"] == {}
+    assert [(each["value"], each["met"]) for each in report["targets"]] == [("1", False), ("5", False)]
+    (note,) = (line for line in outcome.stderr.splitlines() if "targets" in line)
+    assert note.startswith("rows2.csv: no column ")
+    assert "recognition" in note
+    assert "benefit" in note
+
+
+def test_error_cells_of_fields_that_only_targets_look_at_set_no_row_aside(run_here: Run) -> None:
+    targets = (
+        "id: n, unit: a, phase: p1, measure: count, where: {recognition: [Good]}, at_least: 1",
+        "id: ad, unit: a, phase: p1, measure: count, where: {applied: {from: 2022-02-01, to: 2022-02-01}}, at_least: 1",
+        "id: so, unit: a, phase: p1, measure: count, where: {benefit: {min: 5, max: 5}}, at_least: 1",
+    )
+    rows = HEAD + GOOD_ROW + "B1,A,01/02/2022,#REF!,#N/A,#DIV/0!\n"
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json", "--strict",
+        files={"q.yaml": quota(*targets), "rows.csv": rows},
+    )  # fmt: skip
+    report = json.loads(shown.stdout)
+    assert shown.code == 0
+    assert report["rows"] == {"read": 2, "counted": 2, "set_aside": {}, "layout": 0}
+    assert [each["value"] for each in report["targets"]] == ["1", "1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("where", "passing"),
+    [
+        ("{applied: {from: 2022-02-02}}", "23"),
+        ("{applied: {to: 2022-02-02}}", "12"),
+        ("{applied: {from: 2022-02-02, to: 2022-02-02}}", "2"),
+        ("{benefit: {min: 20}}", "23"),
+        ("{benefit: {max: 20}}", "12"),
+        ("{benefit: {min: 0.5, max: 20}, recognition: [g1]}", "1"),
+        ("{recognition: [G3, ' g1. ']}", "13"),
+    ],
+)
+def test_a_range_of_days_or_numbers_holds_its_ends(where: str, passing: str, run_here: Run) -> None:
+    """Row N is applied on N February and brings 10 × N; row N stands for 10^(N−1) submissions, so digits tell them."""
+    rows = "".join(f"B1,A,05/03/2022,G{n},0{n}/02/2022,{10 * n},{10 ** (n - 1)}\n" for n in (1, 2, 3))
+    text = quota(f"id: t, unit: a, phase: p1, measure: count, where: {where}, at_least: 1")
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json",
+        files={
+            "q.yaml": text.replace("submitted: Date,", "submitted: Date, count: Number,"),
+            "rows.csv": HEAD.replace("\n", ",Number\n") + rows,
+        },
+    ).stdout  # fmt: skip
+    (found,) = json.loads(shown)["targets"]
+    assert found["value"] == str(sum(10 ** (int(n) - 1) for n in passing))
+
+
+def test_units_that_have_ended_are_no_longer_among_those_that_are_to_take_part(run_here: Run) -> None:
+    """On 31 March B2 is there: 1 of 2. On 15 May it has ended: 1 of 1; but phase 1 is looked at as of its last day."""
+    text = quota(
+        "id: phu, unit: a, phase: p1, measure: coverage, of: base, at_least: 100%",
+        "id: ca, unit: a, phase: all, measure: coverage, of: base, at_least: 100%",
+    ).replace("quota: {p1: 0}", "valid: {to: 2022-04-30}, into: b1")
+    files = {"q.yaml": text, "rows.csv": HEAD + GOOD_ROW}
+    found = {}
+    for day in ("2022-03-31", "2022-05-15"):
+        shown = run_here("report", "-c", "q.yaml", "--as-of", day, "--format", "json", files=files).stdout
+        found[day] = [each["value"] for each in json.loads(shown)["targets"]]
+    assert found == {"2022-03-31": ["0.5", "0.5"], "2022-05-15": ["0.5", "1"]}
+
+
+def test_where_there_is_nothing_to_divide_by_the_value_is_unknown_and_not_0(run_here: Run) -> None:
+    """C has no base unit with kind base once C1 has another kind, and no district says its members but A."""
+    text = quota(
+        "id: bq, each: district, phase: p1, measure: average, per: base, at_least: 1",
+        "id: dv, each: district, phase: p1, measure: per-member, at_least: 10%",
+    )
+    text = text.replace("{name: C1, id: c1, kind: base}", "{name: C1, id: c1, kind: other}")
+    text = text.replace("kind: district\n", "kind: district\n        members: 4\n", 1)
+    arguments = ("report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1")
+    files = {"q.yaml": text, "rows.csv": HEAD + GOOD_ROW}
+    found = json.loads(run_here(*arguments, "--format", "json", files=files).stdout)["targets"]
+    assert [(each["unit"], each["value"], each["percent"], each["met"]) for each in found] == [
+        ("a", "0.5", "50.0", False),
+        ("a", "0.25", "250.0", True),
+        ("c", None, None, None),
+        ("c", None, None, None),
+    ]
+    told = " ".join(run_here(*arguments, files=files).stdout.split())
+    assert "bq (C): there are no such units, so there is no average." in told
+    assert "dv (C): the number of members is not known (members:)." in told
+
+
+def test_narrowing_keeps_the_targets_of_what_is_shown(run_here: Run) -> None:
+    """Below A, one level, one phase; and the places of what is narrowed away do not change the others."""
+    targets = (
+        "id: bq, each: district, phase: p1, measure: average, per: base, at_least: 1",
+        "id: ca, unit: a, phase: all, measure: count, at_least: 1",
+        "id: goc, each: base, phase: p2, measure: count, at_least: 1",
+    )
+    files = {"q.yaml": quota(*targets), "rows.csv": HEAD + GOOD_ROW}
+
+    def shown(*more: str) -> list[tuple[str, str]]:
+        outcome = run_here("report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json", *more, files=files)
+        return [(each["id"], each["unit"]) for each in json.loads(outcome.stdout)["targets"]]
+
+    every = [("bq", "a"), ("ca", "a"), ("goc", "b1"), ("goc", "b2"), ("bq", "c"), ("goc", "c1")]
+    assert shown() == every
+    assert shown("--unit", "a") == [each for each in every if each[1] in ("a", "b1", "b2")]
+    assert shown("--depth", "0") == [("bq", "a"), ("ca", "a"), ("bq", "c")]
+    assert shown("--phase", "p1") == [("bq", "a"), ("bq", "c")]
+    assert shown("--phase", "all") == [("ca", "a")]
+    assert shown("--phase", "p2", "--unit", "c") == [("goc", "c1")]
+
+
+# --- as people read them -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown"),
+    [
+        ("average, per: base, at_least: 1.25", "1/1.25 = 80.0%"),
+        ("average, per: base, at_least: 1.00", "1/1 = 100.0%"),
+        ("average, per: base, at_least: 0.75", "1/0.75 = 133.3%"),
+        ("coverage, of: base, at_least: 50%", "50%/50% = 100.0%"),
+        ("per-member, at_least: 28.57%", "28.57%/28.57% = 100.0%"),
+        ("per-member, at_least: 28.58%", "28.57%/28.58% = 99.97%"),
+        ("per-member, at_least: 0.285", "0.286/0.285 = 100.3%"),
+    ],
+)
+def test_a_value_is_shown_beside_what_is_asked(measure: str, shown: str, run_here: Run) -> None:
+    """A has 2 submissions, 2 base units, 7 members: 2/7 = 28.571…%."""
+    text = quota(f"id: t, unit: a, phase: p1, measure: {measure}")
+    text = text.replace("kind: district\n", "kind: district\n        members: 7\n", 1)
+    rows = HEAD + GOOD_ROW + GOOD_ROW
+    outcome = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1", files={"q.yaml": text, "rows.csv": rows}
+    )
+    (line,) = (line for line in outcome.stdout.splitlines() if "Target: t" in line)
+    assert shown in line
+
+
+@settings(bounded, max_examples=200)
+@given(st.integers(0, 400), st.integers(1, 60), st.integers(1, 400), st.integers(0, 3), st.booleans(), st.data())
+def test_a_target_that_is_reached_is_never_printed_below_what_is_asked(
+    part: int, whole: int, hundredths: int, decimals: int, in_percent: bool, data: st.DataObject
+) -> None:
+    """Values that are met by a hair, by each rule of rounding: the figure says which side they are on."""
+    from sangkien_cli.model import PercentRule, Target, Unit
+    from sangkien_cli.tables import target_value
+
+    rounding = data.draw(st.sampled_from(["half-up", "down", "up", "half-even"]))
+    least = Fraction(hundredths, 100) / (100 if in_percent else 1)
+    value = data.draw(
+        st.sampled_from([Fraction(part, whole), least, least + Fraction(1, 10**9), least * Fraction(999, 1000)])
+    )
+    target = Target("t", "t", (0,), "all", "average", {}, "base", 1, None, least, in_percent)
+    result = TargetResult(target, Unit("u", "u", (), None, 0, None, {}), value, None, None)
+    shown = Fraction(target_value(result, PercentRule(decimals, rounding), "en").replace(",", "").rstrip("%"))
+    asked = 100 * least if in_percent else least
+    assert (shown >= asked) == (value >= least)
+
+
+def test_a_target_of_the_whole_programme_is_shown_where_there_is_one_phase(run_here: Run) -> None:
+    """Then there is no section of the whole programme: its targets stand in that of the phase."""
+    text = quota("id: t, name: In all, unit: a, phase: all, measure: count, at_least: 4")
+    text = re.sub(r"\n +p2: .*", "", text)
+    outcome = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", files={"q.yaml": text, "rows.csv": HEAD + GOOD_ROW}
+    )
+    assert re.search(r"Target: In all +1/4 = 25.0%", outcome.stdout)
+
+
+def test_one_unit_is_no_units(run_here: Run) -> None:
+    targets = (
+        "id: bq, unit: c, phase: p1, measure: average, per: base, at_least: 1",
+        "id: phu, unit: c, phase: p1, measure: coverage, of: base, at_least: 100%",
+    )
+    rows = HEAD + "C1,C,01/02/2022,,,\n"
+    outcome = run_here(
+        "report",
+        "-c",
+        "q.yaml",
+        "--as-of",
+        "2022-12-31",
+        "--phase",
+        "p1",
+        files={"q.yaml": quota(*targets), "rows.csv": rows},
+    )
+    assert "bq (C): 1 submission, 1 unit." in outcome.stdout
+    assert "1 units" not in outcome.stdout
+
+
+# --- check -------------------------------------------------------------------------------------------------------
+
+SHORT = (
+    "id: bq, name: Average, each: district, phase: p1, measure: average, per: base, at_least: 1",
+    "id: loi, name: Benefit, unit: a, phase: all, measure: sum, of: benefit, at_least: 100",
+)
+SOLD = HEAD + GOOD_ROW + "B1,A,02/02/2022,,,much\n"  # A has 2 of 2, and 2/2 = 1 on average; C has none of 5
+
+
+def test_check_lists_each_unmet_target_once_with_its_notes(run_here: Run) -> None:
+    outcome = run_here(
+        "check", "-c", "q.yaml", "--as-of", "2022-12-31", "--targets", files={"q.yaml": quota(*SHORT), "rows.csv": SOLD}
+    )
+    assert outcome.code == 1
+    told = " ".join(outcome.stdout.split())
+    assert told.count("Average (C)") == 2  # its line, and its note
+    assert "Average (A)" not in told  # it is met
+    assert told.count("Target: ") == 0
+    assert "Benefit (A): 1 row has an amount that is no plain number and is not in the sum (rows.csv:3 “much”)." in told
+
+
+def test_check_as_csv_holds_every_target_that_is_not_met(run_here: Run) -> None:
+    """A has its quota, so it is no line of the shortfall; its target is one all the same."""
+    outcome = run_here(
+        "check", "-c", "q.yaml", "--as-of", "2022-12-31", "--targets", "--unit", "a", "--format", "csv",
+        files={"q.yaml": quota(*SHORT), "rows.csv": SOLD},
+    )  # fmt: skip
+    (line,) = csv.DictReader(io.StringIO(outcome.stdout))
+    assert outcome.code == 1
+    assert (line["id"], line["phase"], line["target.loi.value"], line["target.loi.met"]) == ("a", "all", "5", "false")
+    assert line["done"] == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--unit", "a"], 0),  # its quota is reached; its target is told, and decides nothing
+        (["--unit", "a", "--targets"], 1),
+        (["--unit", "a", "--targets", "--phase", "p1"], 0),  # in phase 1 its target is met
+        (["--unit", "a", "--targets", "--phase", "all"], 1),
+        (["--unit", "c", "--min", "0", "--phase", "p1"], 0),
+        (["--unit", "c", "--min", "0", "--phase", "p1", "--targets"], 1),
+        (["--unit", "a", "--strict", "--phase", "p1"], 3),
+        (["--unit", "a", "--strict", "--targets"], 1),  # the answer goes before what is wrong with the data
+        (["--targets", "--min", "much"], 2),
+    ],
+)
+def test_the_exit_code_of_check_with_targets(arguments: list[str], code: int, run_here: Run) -> None:
+    rows = SOLD + "X,Y,01/02/2022,,,\n"  # a unit that nobody knows
+    outcome = run_here(
+        "check", "-c", "q.yaml", "--as-of", "2022-12-31", *arguments, files={"q.yaml": quota(*SHORT), "rows.csv": rows}
+    )
+    assert outcome.code == code
+
+
+def test_a_phase_that_has_not_begun_alarms_nobody(run_here: Run) -> None:
+    target = "id: t, unit: a, phase: p2, measure: count, at_least: 1"
+    for day, code in (("2022-03-31", 0), ("2022-04-01", 1)):
+        outcome = run_here(
+            "check", "-c", "q.yaml", "--as-of", day, "--unit", "a", "--targets",
+            files={"q.yaml": quota(target), "rows.csv": SOLD},
+        )  # fmt: skip
+        assert outcome.code == code, day
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------
+
+
+def test_excel_csv_leaves_names_alone(run_here: Run) -> None:
+    """30/4 is a name, and 1/0 too; 2/3 of a target is a number, which Excel would take for 2 March."""
+    text = quota("id: bq, unit: a, phase: p1, measure: average, per: base, at_least: 1")
+    text = text.replace("name: B1", "name: 30/4").replace("name: C1, id: c1", "name: 1/0, id: 2/9")
+    text = text.replace("{name: B2,", "{name: B0, kind: base}, {name: B2,")
+    rows = HEAD + "30/4,A,01/02/2022,,,\n30/4,A,01/02/2022,,,\n"
+    outcome = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--phase", "p1", "--excel",
+        files={"q.yaml": text, "rows.csv": rows},
+    )  # fmt: skip
+    lines = {line["id"]: line for line in csv.DictReader(io.StringIO(outcome.stdout.lstrip("\ufeff")))}
+    assert {line["name"] for line in lines.values()} == {"A", "30/4", "B0", "B2", "C", "1/0"}
+    assert lines["2/9"]["parent"] == "c"
+    assert lines["a"]["target.bq.value"] == "0.666667"
+
+
+@settings(bounded, max_examples=40)
+@given(scenes(), AS_OF)
+def test_the_csv_report_has_the_targets_of_the_json_report(scene: Scene, as_of: date) -> None:
+    from sangkien_cli.render.csv import PLAIN, render_csv
+
+    with inside() as folder:
+        report = counted(folder, scene.document, write(folder, scene.rows, scene.without), as_of).report
+    in_json = json.loads(render_json(report))["targets"]
+    in_csv = []
+    for line in csv.DictReader(io.StringIO(render_csv(report, PLAIN))):
+        for target in scene.document["targets"]:
+            cells = [line[f"target.{target['id']}.{part}"] for part in ("value", "at_least", "percent", "met")]
+            if any(cells):
+                in_csv.append((target["id"], line["id"], line["phase"], *cells))
+    words = {None: "", True: "true", False: "false"}
+    expected = [
+        (
+            each["id"],
+            each["unit"],
+            each["phase"],
+            each["value"] or "",
+            each["at_least"],
+            each["percent"] or "",
+            words[each["met"]],
+        )
+        for each in in_json
+    ]
+    assert sorted(in_csv) == sorted(expected)

@@ -251,11 +251,11 @@ def unit_id(typed: str | None, config: Config) -> str | None:
     if typed is None:
         return None
     from sangkien_cli.nearest import nearest
-    from sangkien_cli.units import units_called
+    from sangkien_cli.units import ids_and_names, units_called
 
     named = [config.units[i].id for i in units_called(config.units, typed)]
     if len(named) == 1:
         return named[0]
-    near = tuple(named) or nearest(typed, [text for unit in config.units for text in (unit.id, unit.name)])
+    near = tuple(named) or nearest(typed, ids_and_names(config.units))
     fix = "option.no_unit.near" if near else "option.no_unit.fix"
     raise fail("--unit", "option.no_unit", fix, text=typed, near=near)

@@ -18,7 +18,7 @@ from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import ALL, Unit
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold, slug
-from sangkien_cli.units import units_called
+from sangkien_cli.units import ids_and_names, units_called
 
 _MISSING = {
     "average": "config.target_average.fix",
@@ -101,7 +101,7 @@ def _check_least(document: Document, path: KeyPath, target: dict[str, Raw], meas
     if measure == "coverage" and (not in_percent or least > 1):
         wrong = say("config.least_coverage"), say("config.write", text="100%")
     elif measure == "count" and (in_percent or least.denominator > 1):
-        wrong = say("config.least_count"), say("config.write", text="35")
+        wrong = say("config.least_count"), say("config.write", text=str(-(-least.numerator // least.denominator)))
     elif measure in ("average", "sum") and in_percent:
         wrong = say("config.least_number", measure=measure), say("config.write", text=_plain(least))
     if wrong is not None:
@@ -132,8 +132,7 @@ class _Found:
         if isinstance(unit, str):
             called = units_called(self.all, unit)
             if len(called) != 1:
-                texts = [text for each in self.all for text in (each.id, each.name)]
-                near = tuple(self.all[i].id for i in called) or nearest(unit, texts)
+                near = tuple(self.all[i].id for i in called) or nearest(unit, ids_and_names(self.all))
                 fix = say("config.target_unit.near", near=near) if near else say("config.target_unit.fix")
                 self._wrong("unit", say("config.target_unit", unit=unit), fix)
             return called if len(called) == 1 else ()

@@ -1149,4 +1149,8 @@ SENTENCES = {
     # formats that need a file
     "option.format_file": "{text} can only be written to a file",
     "option.format_file.fix": "add -o FILE.{format}",
+    # amounts read in two ways
+    "columns.undecided_amount": "column “{header}”: {rows} {rows:amount|amounts} such as {texts} can be read in two "
+    "ways (point or comma), so not in any sum",
+    "pace.last_day_there": "{name}, day {days} of {days}: the last day; the quota is reached.",
 }

@@ -1137,4 +1137,8 @@ SENTENCES = {
     # formats that need a file
     "option.format_file": "{text} chỉ ghi được ra tệp",
     "option.format_file.fix": "thêm -o TỆP.{format}",
+    # amounts read in two ways
+    "columns.undecided_amount": "cột “{header}”: {rows} giá trị như {texts} có thể hiểu theo hai cách (dấu chấm hay "
+    "dấu phẩy), nên không cộng vào",
+    "pace.last_day_there": "{name}, ngày {days}/{days}: hôm nay là ngày cuối; đã đủ chỉ tiêu.",
 }

@@ -13,7 +13,7 @@ from fractions import Fraction
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALWAYS, Report, TargetResult
-from sangkien_cli.render.json import NOTHING, Further, beyond, entry, target_entry, unit_entry
+from sangkien_cli.render.json import NOTHING, PACE, Further, beyond, entry, target_entry, unit_entry
 from sangkien_cli.text import no_formula
 
 
@@ -65,7 +65,9 @@ def render_csv(report: Report, dialect: Dialect, further: Further = NOTHING, *, 
     further_fields = dict.fromkeys(key for line in lines if len(line) > len(FIELDS) for key in line)
     ended = ["ended"] if any(unit.valid != ALWAYS for unit in report.config.units) else []
     asked = [f"target.{target.id}.{key}" for target in report.config.targets for key in _OF_TARGET]
-    fields = dict.fromkeys([*FIELDS, *ended, *(key for key in further_fields if not key.startswith("target.")), *asked])
+    asked += [f"pace.{key}" for key in PACE] if pace else []
+    own = (key for key in further_fields if not key.startswith(("target.", "pace.")))
+    fields = dict.fromkeys([*FIELDS, *ended, *own, *asked])
     writer = csv.DictWriter(out, fields, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     writer.writeheader()
     writer.writerows(map(_for_excel, lines) if dialect.for_excel else lines)

@@ -132,6 +132,9 @@ def _beside(on: Beside) -> Mapping[str, object]:
     return {key: getattr(on, key) for key in ("quota", "percent", "short", "status", "allocated")}
 
 
+PACE = ("days", "day", "expected", "needed_per_day", "recent_per_day", "forecast", "on_track")
+
+
 def pace_entry(pace: Pace) -> Mapping[str, object]:
     """The pace; figures that need not be whole are exact: decimals, or `n/d`."""
     return {

@@ -13,6 +13,7 @@ from sangkien_cli.tables import Line, Passage, Section, Sheet
 
 _GAP = "  "
 _LEAST_NAME = 16  # columns that a name gets, however narrow the page
+_LONG_FIGURE = 26  # columns beyond which a figure makes no column wider
 _GOOD_NAME = 18  # and those for which bar, status and further columns make way
 
 
@@ -84,7 +85,9 @@ class _Widths:
         """The widest layout that the page can take."""
         room = 8 if page.width < 100 else 16
         least = _word if section.more else width_of
-        figure = max(least(heads[0]), widest(line.figure for line in section.lines))
+        figures = [line.figure for line in section.lines]
+        fitting = [text for text in figures if width_of(text) <= _LONG_FIGURE]
+        figure = max(least(heads[0]), widest(fitting or figures))
         short = max(least(heads[1]), widest(line.short for line in section.lines))
         word = widest(line.word for line in section.lines)
         more = tuple(
@@ -111,7 +114,12 @@ def _table(section: Section, lang: Lang, page: Page) -> list[str]:
     for line, (first, more) in zip(section.lines, _guides(section.lines, page), strict=True):
         names = wrapped(line.name, max(widths.name - len(first), 8))
         colour = _COLOURS[line.status] if line.status else _FAINT
-        cells = [left(first + names[0], widths.name), right(line.figure, widths.figure)]
+        if width_of(line.figure) > widths.figure:  # a sum of money, with the name above it
+            lines += [first + names[0], *(more + rest for rest in names[1:])]
+            names = [""]
+            cells = [right(line.figure, widths.name + len(_GAP) + widths.figure)]
+        else:
+            cells = [left(first + names[0], widths.name), right(line.figure, widths.figure)]
         if widths.bar:
             cells.append(_styled(bar(line.share, widths.bar, page), colour, page))
         cells.append(right(line.short, widths.short))

@@ -201,38 +201,52 @@ def changes(allocation: Allocation) -> dict[Path, list[SetNumber]]:
     changed = [part for part in allocation.parts if part.given != part.current]
     in_spreadsheet: dict[Path, list[str]] = defaultdict(list)
     in_yaml: dict[Path, list[SetNumber]] = defaultdict(list)
+    places = _InYaml(allocation.config)
     for part in changed:
         origin = part.unit.origin
         assert origin is not None
         if origin.path is None:
             in_spreadsheet[origin.file].append(part.unit.name)
         else:
-            path = _quota_path(part.unit, (*origin.path, "quota", allocation.phase.id), allocation)
-            in_yaml[origin.file].append(SetNumber(path, part.given))
+            in_yaml[origin.file].append(SetNumber(places.path(part.unit, allocation.phase.id), part.given))
     if in_spreadsheet:
         fix = say("allocate.in_spreadsheet.fix")
         raise SangkienError(*(Problem(str(file), _listed(names), fix) for file, names in in_spreadsheet.items()))
     return in_yaml
 
 
-def _quota_path(unit: Unit, path: KeyPath, allocation: Allocation) -> KeyPath:
-    """Where in its YAML file a unit's quota is written: with several bases, under the one in use where the file already
-    tells them apart."""
-    config = allocation.config
-    if config.basis is None:
-        return path
-    assert unit.origin is not None
-    raw: Raw = read_yaml(unit.origin.file.read_text(encoding="utf-8-sig"), str(unit.origin.file)).raw
-    for step in path[:-1]:
-        raw = raw.get(str(step)) if isinstance(raw, dict) else raw[int(step)] if isinstance(raw, list) else None
-    quotas = raw if isinstance(raw, dict) else {}
-    if isinstance(quotas.get(str(path[-1])), dict) or (quotas and path[-1] not in quotas):
-        return (*path, config.basis)
-    if config.basis == config.bases[0].id:
-        return path  # a number alone is on the default basis
-    what = say("allocate.on_one_basis", unit=unit.name, basis=config.basis)
-    fix = say("allocate.on_one_basis.fix", phase=path[-1], basis=config.basis)
-    raise SangkienError(Problem(unit.origin.place, what, fix))
+class _InYaml:
+    """Where in their YAML files quotas are written: with several bases, under the one in use."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.files: dict[Path, Raw] = {}
+
+    def path(self, unit: Unit, phase: str) -> KeyPath:
+        """The keys to a unit's quota. Raises SangkienError if the file has no place for one on this basis."""
+        basis, origin = self.config.basis, unit.origin
+        assert origin is not None
+        assert origin.path is not None
+        path: KeyPath = (*origin.path, "quota", phase)
+        if basis is None:
+            return path
+        quotas = self._value(origin.file, (*origin.path, "quota"))
+        if isinstance(quotas, dict) and isinstance(quotas.get(phase, {}), dict):
+            return (*path, basis)
+        if basis == self.config.bases[0].id:
+            return path  # a number alone is on the default basis
+        default = self.config.bases[0].id
+        key = "allocate.on_no_basis" if quotas is None else "allocate.on_one_basis"
+        fix = say("allocate.on_basis.fix", phase=phase, default=default, basis=basis)
+        raise SangkienError(Problem(origin.place, say(key, unit=unit.name, basis=basis), fix))
+
+    def _value(self, file: Path, path: KeyPath) -> Raw:
+        if file not in self.files:
+            self.files[file] = read_yaml(file.read_text(encoding="utf-8-sig"), str(file)).raw
+        raw = self.files[file]
+        for step in path:
+            raw = raw.get(str(step)) if isinstance(raw, dict) else raw[int(step)] if isinstance(raw, list) else None
+        return raw
 
 
 def _listed(names: Sequence[str]) -> Sentence:

@@ -56,6 +56,11 @@ def among(column: TextArray, texts: Sequence[str]) -> np.ndarray:
     return np.flatnonzero(np.isin(codes(column), hits)) if encoded and len(hits) else hits
 
 
+def sum_type(numbers: np.ndarray) -> type:
+    """The type in which whole numbers ≥ 0 are added up: sums that could leave 64 bits are made of Python's own."""
+    return np.int64 if int(numbers.max(initial=0)) * len(numbers) < 2**63 else object
+
+
 def without_digits(column: TextArray) -> list[tuple[int, str]]:
     """The rows, by position, whose text holds something but no digit, with their texts."""
     encoded = isinstance(column, pa.DictionaryArray)

@@ -12,13 +12,14 @@ from typing import Literal, get_args
 import numpy as np
 
 from sangkien_cli import attain
-from sangkien_cli.arrays import TextArray, codes, distinct
+from sangkien_cli.arrays import TextArray, codes, distinct, sum_type
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.judge import Judged
 from sangkien_cli.lang import say
 from sangkien_cli.model import ALL, Config, PercentRule, Phase, Unit
 from sangkien_cli.quotas import on_the_day
 from sangkien_cli.text import alphabetical, fold, tidy
+from sangkien_cli.units import below
 
 By = Literal["field", "recognition", "status", "author", "month", "week", "phase", "unit"]
 
@@ -32,7 +33,6 @@ _CHOICES: Mapping[By, str] = {
     "phase": "breakdown.choice.phase",
     "unit": "breakdown.choice.unit",
 }
-_DAY = 86_400_000_000  # in microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Breakdown:
     tables: tuple[Table, ...]
 
 
-def breakdown(
+def divide(
     judged: Judged, config: Config, by: str, unit: str | None, phase: str | None = None, as_of: date | None = None
 ) -> Breakdown:
     """The counted rows of a unit and of everything below it, cross-tabulated.
@@ -89,7 +89,8 @@ def breakdown(
     top = _top(config.units, unit)
     rows = np.flatnonzero(judged.counted)
     if top is not None:
-        rows = rows[_inside(config.units, top)[judged.unit[rows]]]
+        inside, unit_of = below(config.units, top), judged.unit[rows]
+        rows = rows[(inside.start <= unit_of) & (unit_of < inside.stop)]
     division = _divided(judged, config, kind, top, rows, _shown(config, phase, as_of))
     sums, has_rows = _added_up(judged, rows, division, len(config.phases))
     tables = []
@@ -148,14 +149,6 @@ def _top(units: Sequence[Unit], asked: str | None) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _inside(units: Sequence[Unit], top: int) -> np.ndarray:
-    """Which units are a unit or lie below it."""
-    inside = np.zeros(len(units), dtype=bool)
-    for i, unit in enumerate(units):
-        inside[i] = i == top or (unit.parent is not None and inside[unit.parent])
-    return inside
-
-
 def _shown(config: Config, phase: str | None, as_of: date | None) -> set[int]:
     """The units that are shown even without a row."""
     if as_of is None:
@@ -179,7 +172,7 @@ class _Division:
 def _divided(judged: Judged, config: Config, by: By, top: int | None, rows: np.ndarray, shown: set[int]) -> _Division:
     match by:
         case "month" | "week":
-            return _by_time(judged.moment[rows], judged.dated[rows], by)
+            return _by_time(judged.days[rows], judged.dated[rows], by)
         case "phase":
             return _Division([Group(phase.name) for phase in config.phases], judged.phase[rows], in_order=True)
         case "unit":
@@ -204,16 +197,16 @@ def _by_text(column: TextArray, rows: np.ndarray) -> _Division:
     return _Division(groups, np.array([number[fold(text)] for text in texts], dtype=np.int64)[of_row])
 
 
-def _by_time(moments: np.ndarray, dated: np.ndarray, by: Literal["month", "week"]) -> _Division:
+def _by_time(days: np.ndarray, dated: np.ndarray, by: Literal["month", "week"]) -> _Division:
     """Every month or week from the first to the last, and behind them a group of the rows without a date."""
-    days = moments[dated] // _DAY
+    known = days[dated]
     # Months and weeks since those of 1970-01-01, which was a Thursday.
     numbers = (
-        days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) if by == "month" else (days + 3) // 7
+        known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) if by == "month" else (known + 3) // 7
     )
     first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, -1)
     groups = [_month(number) if by == "month" else _week(number) for number in range(first, last + 1)]
-    of_row = np.full(len(moments), len(groups), dtype=np.int64)
+    of_row = np.full(len(days), len(groups), dtype=np.int64)
     of_row[dated] = numbers - first
     return _Division([*groups, Group("", blank=True)], of_row, in_order=True)
 
@@ -232,15 +225,15 @@ def _week(number: int) -> Group:
 
 def _by_unit(units: Sequence[Unit], top: int | None, of_row: np.ndarray, shown: set[int]) -> _Division:
     """The units right below the one looked at, each with everything below it, and the rows that name itself."""
-    below = [i for i, unit in enumerate(units) if unit.parent == top]
-    itself = len(below)
+    parts = [i for i, unit in enumerate(units) if unit.parent == top]
+    itself = len(parts)
     group = np.full(len(units), itself, dtype=np.int64)
-    group[below] = np.arange(itself)
+    group[parts] = np.arange(itself)
     for i, unit in enumerate(units):
         if unit.parent is not None and unit.parent != top:
             group[i] = group[unit.parent]
-    groups = [Group(units[i].name, unit=units[i]) for i in below]
-    always = frozenset(number for number, i in enumerate(below) if i in shown)
+    groups = [Group(units[i].name, unit=units[i]) for i in parts]
+    always = frozenset(number for number, i in enumerate(parts) if i in shown)
     return _Division([*groups, Group("", blank=True)], group[of_row], always=always)
 
 
@@ -250,9 +243,7 @@ def _by_unit(units: Sequence[Unit], top: int | None, of_row: np.ndarray, shown: 
 def _added_up(judged: Judged, rows: np.ndarray, division: _Division, phases: int) -> tuple[np.ndarray, np.ndarray]:
     """For each group and phase the submissions, and whether there are rows at all."""
     count, at = judged.count[rows], (division.of_row, judged.phase[rows])
-    # Sums that could leave 64 bits are made of Python's whole numbers.
-    most = int(count.max(initial=0)) * len(count)
-    sums = np.zeros((len(division.groups), phases), dtype=np.int64 if most < 2**63 else object)
+    sums: np.ndarray = np.zeros((len(division.groups), phases), dtype=sum_type(count))
     np.add.at(sums, at, count)
     has_rows = np.zeros(sums.shape, dtype=bool)
     has_rows[at] = True

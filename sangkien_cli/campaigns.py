@@ -8,91 +8,92 @@ from fractions import Fraction
 
 from sangkien_cli import attain
 from sangkien_cli.judge import Judged
-from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, PercentRule, Report, Status, Window
-from sangkien_cli.report import pace_of
+from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Report, Status, Window
+from sangkien_cli.pace import pace_of
+from sangkien_cli.report import of_the_day
 from sangkien_cli.tally import Tally, recent_days, tally
 
 
-def of_campaign(report: Report, judged: Judged, campaign: Campaign) -> Report:
+def of_campaign(report: Report, judged: Judged, also: Sequence[Judged], campaign: Campaign) -> Report:
     """The report with one line per unit: the campaign's.
 
     A campaign that works toward a phase is looked at as a small phase. Its quota is what was short of the phase's
     quota when it began; done is what came in during its window and counts for the phase. Rows without a date are there
     from the beginning: nobody can say that they came in during the window. One that works toward no phase has no quota.
+    `also` are the rows judged for each further tally.
     """
-    rows = _Rows(judged, report, _for_its_phase(campaign, report.config))
+    rows = _Rows(judged, also, report, campaign)
     positions = {unit.id: i for i, unit in enumerate(report.config.units)}
     phase = campaign.toward or ALL
-    lines = tuple(_line(each, positions[each.unit.id], rows) for each in report.attainments if each.phase == phase)
+    here = of_the_day([each for each in report.attainments if each.phase == phase], report.config, report.as_of)
+    lines = tuple(_line(each, positions[each.unit.id], rows) for each in here)
     phases = tuple(each for each in report.phases if each.id == campaign.toward)
     return replace(report, attainments=lines, phases=phases, campaign=campaign, targets=())
-
-
-def _for_its_phase(campaign: Campaign, config: Config) -> Campaign:
-    """The campaign cut to the phase that it works toward: what comes in on other days does not count for that."""
-    for phase in config.phases:
-        if phase.id == campaign.toward:
-            return replace(campaign, start=max(campaign.start, phase.start), end=min(campaign.end, phase.end))
-    return campaign
 
 
 class _Rows:
     """The tallies that a campaign's lines rest on."""
 
-    def __init__(self, judged: Judged, report: Report, campaign: Campaign) -> None:
+    def __init__(self, judged: Judged, also: Sequence[Judged], report: Report, campaign: Campaign) -> None:
         self.report, self.campaign = report, campaign
-        phases = [phase.id for phase in report.config.phases]
-        self.phases = [i for i, phase in enumerate(phases) if campaign.toward in (None, phase)]
-        after = judged.within(Window(campaign.start, None))
-        window = judged.within(Window(campaign.start, campaign.end))
-        self.before = tally(judged, len(phases), ~after)
-        self.during = tally(judged, len(phases), window)
-        self.recent: Tally | None = None
-        if campaign.start <= report.as_of <= campaign.end:
-            self.recent = tally(judged, len(phases), judged.within(recent_days(campaign, report.as_of)))
-        self.since = None
+        ids = [phase.id for phase in report.config.phases]
+        phases = len(ids)
+        self.phases = [i for i, phase in enumerate(ids) if campaign.toward in (None, phase)]
+        window = judged.within(Window(campaign.start, campaign.end))  # which rows count is asked of each tally anew
+        self.before = tally(judged, phases, ~judged.within(Window(campaign.start, None)))
+        self.during = tally(judged, phases, window)
+        self.also = [tally(each, phases, window) for each in also]
+        self.undated = tally(judged, phases, ~judged.dated)
+        self.since: Tally | None = None
         if report.since is not None:
-            self.since = tally(judged, len(phases), window & judged.within(Window(report.since, None)))
+            self.since = tally(judged, phases, window & judged.within(Window(report.since, None)))
+        # A phase that is over has no use for what still comes in.
+        ends = [phase.end for i, phase in enumerate(report.config.phases) if i in self.phases]
+        self.recent: Tally | None = None
+        if campaign.start <= report.as_of <= min(campaign.end, max(ends)):
+            self.recent = tally(judged, phases, judged.within(recent_days(campaign.start, report.as_of)))
 
-    def sum(self, numbers: Sequence[Sequence[int]], unit: int) -> int:
+    def sum(self, tallied: Tally, unit: int) -> int:
         """What a unit has in the phases that the campaign works for."""
-        return sum(numbers[unit][phase] for phase in self.phases)
+        return sum(tallied.done[unit][phase] for phase in self.phases)
 
 
 def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
-    report, campaign = rows.report, rows.campaign
-    done, before = rows.sum(rows.during.done, unit), rows.sum(rows.before.done, unit)
-    has_begun = campaign.start <= report.as_of
-    quota = max(each.quota - before, 0) if has_begun and campaign.toward and each.quota is not None else None
-    recent = None if rows.recent is None else rows.sum(rows.recent.done, unit)
-    rule, near = report.config.percent, report.config.near
+    report, campaign, config = rows.report, rows.campaign, rows.report.config
+    done, before = rows.sum(rows.during, unit), rows.sum(rows.before, unit)
+    has_quota = campaign.toward is not None and campaign.start <= report.as_of
+    quota = max(each.quota - before, 0) if has_quota and each.quota is not None else None
+    pace = None
+    if rows.recent is not None and not each.unit.ended_by(report.as_of):
+        pace = pace_of(campaign.start, campaign.end, report.as_of, done, quota, rows.sum(rows.recent, unit))
     return replace(
         each,
         phase=campaign.id,
         done=done,
-        direct=rows.sum(rows.during.direct, unit),
+        direct=sum(rows.during.direct[unit][phase] for phase in rows.phases),
         quota=quota,
         allocated=None,
-        percent=None if quota is None else attain.percent(done, quota, rule),
-        status=_status(done, quota, near),
-        since=None if rows.since is None else rows.sum(rows.since.done, unit),
-        pace=None if each.unit.ended_by(report.as_of) else pace_of(campaign, report.as_of, done, quota, recent),
-        also=(),
+        percent=attain.percent(done, quota, config.percent),
+        status=_status(done, quota, config.near),
+        also=tuple(rows.sum(tallied, unit) for tallied in rows.also),
+        since=None if rows.since is None else rows.sum(rows.since, unit),
+        undated=rows.sum(rows.undated, unit),
+        pace=pace,
         rank=None,
-        beside=tuple(_beside(on, done, before, rule, near) for on in each.beside),
+        beside=tuple(_beside(on, done, before, config) for on in each.beside),
         toward=None if campaign.toward is None else each,
     )
 
 
-def _beside(on: Beside, done: int, before: int, rule: PercentRule, near: Fraction) -> Beside:
+def _beside(on: Beside, done: int, before: int, config: Config) -> Beside:
     """The same of a quota on another basis."""
     if on.quota is None:
         return on
     quota = max(on.quota - before, 0)
-    percent = attain.percent(done, quota, rule)
-    return Beside(quota, None, percent, max(quota - done, 0), _status(done, quota, near))
+    percent = attain.percent(done, quota, config.percent)
+    return Beside(quota, None, percent, max(quota - done, 0), _status(done, quota, config.near))
 
 
 def _status(done: int, quota: int | None, near: Fraction) -> Status:
-    """Of a unit that was short of nothing nobody can say that it has none."""
-    return "met" if quota == 0 and not done else attain.status(done, quota, near)
+    """A unit that was short of nothing has met what the campaign asks of it, whatever came in."""
+    return "met" if quota == 0 else attain.status(done, quota, near)

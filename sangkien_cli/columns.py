@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile, zip_longest
 
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import UNIT, Config, Field
+from sangkien_cli.model import UNIT, Config, Field, Where
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold, tidy
 
@@ -65,10 +65,13 @@ def wanted_columns(config: Config) -> Wanted:
     return Wanted(needed, helpful, () if config.fixed_phase else dating)
 
 
-def judged_fields(config: Config) -> frozenset[Field]:
-    """The fields whose cells decide what becomes of a row; an error value in another is nobody's concern."""
+def judged_fields(config: Config, where: Where | None = None) -> frozenset[Field]:
+    """The fields whose cells decide what becomes of a row, under `count.where` or another one.
+
+    An error value in any other field is nobody's concern.
+    """
     always: set[Field] = {"submitted", "phase", "count"}
-    fields = always | set(config.where) | ({config.once_per} if config.once_per else set())
+    fields = always | set(config.where if where is None else where) | ({config.once_per} if config.once_per else set())
     return frozenset(field for field in config.columns.fields if field in fields)
 
 

@@ -29,9 +29,15 @@ class Exports:
     # By name (a field, or `unit.N` for the levels, deepest first) the texts of all rows; "" = blank, also for a sheet
     # that lacks the column. The field that counts once is plain, all others are encoded.
     texts: Mapping[str, TextArray]
-    flaw: TextArray  # why the row cannot be read; "" = it can
+    # Why each row cannot be read, "" = it can: for done, then for each of `Config.also_count`, which need other cells.
+    flaws: tuple[TextArray, ...]
     notes: tuple[Note, ...]
     digests: Mapping[str, Future[str]]  # by file, its SHA-256 in the making; a file that cannot be read raises there
+
+    @property
+    def flaw(self) -> TextArray:
+        """Why each row cannot be read for done."""
+        return self.flaws[0]
 
     @property
     def rows(self) -> int:
@@ -110,7 +116,7 @@ def assemble(reader: ExportReader, parts: Sequence[Part], contents: Mapping[str,
         sheet=np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.rows) for part in parts]),
         row=np.concatenate([part.rows for part in parts]),
         texts={name: _under_each_other(parts, name, plain=name in reader.plain) for name in names_of_columns},
-        flaw=joined([part.flaws for part in parts]),
+        flaws=tuple(joined(several) for several in zip(*(part.flaws for part in parts), strict=True)),
         notes=(*reader.notes, *copied),
         digests=digests,
     )

@@ -75,7 +75,7 @@ class Part:
     titles: tuple[tuple[str, ...], ...]  # the rows above the header
     rows: np.ndarray
     columns: dict[str, TextArray]
-    flaws: TextArray
+    flaws: tuple[TextArray, ...]  # why a row cannot be read: for done, then for each of `Config.also_count`
     layout: dict[int, str]
     hidden_rows: int
     serials: Mapping[str, int]  # by column, dates that stand there as numbers
@@ -211,20 +211,23 @@ class ExportReader:
             for name, each in meant.items()
             for row, text in each.rounded.items()
         }
-        flaws = _flaws(cells, header, self.judged, rounded)
+        wheres = (self.config.where, *(also.where for also in self.config.also_count))
+        deciding = [judged_fields(self.config, each) for each in wheres]
+        flawed = {fields: _flaws(cells, header, fields, rounded) for fields in deciding}
+        flaws = tuple(flawed[fields] for fields in deciding)
         rows = cells.rows
         if found.kinds:
             data = np.flatnonzero(~np.isin(rows, list(found.kinds)))
             columns = {name: take(column, data) for name, column in columns.items()}
-            flaws, rows = take(flaws, data), rows[data]
+            flaws, rows = tuple(take(each, data) for each in flaws), rows[data]
         below = {row: kind for row, kind in found.kinds.items() if kind != layout.END}
         if layout.OTHER in below.values():
             row = min(row for row, kind in below.items() if kind == layout.OTHER)
             self.notes.append(Note(where, say("columns.other_table", row=row)))
-        if subtotals := self._subtotals(rows, columns, flaws, where):
+        if subtotals := self._subtotals(rows, columns, where):
             data = np.flatnonzero(~np.isin(rows, subtotals))
             columns = {name: take(column, data) for name, column in columns.items()}
-            flaws, rows = take(flaws, data), rows[data]
+            flaws, rows = tuple(take(each, data) for each in flaws), rows[data]
             below |= dict.fromkeys(subtotals, layout.GROUP)
         self._check_totals(found, rows, columns, header, where)
         hidden = int(np.isin(rows, list(cells.hidden_rows)).sum())
@@ -260,7 +263,7 @@ class ExportReader:
             return values.numbers_meant(column, cells, position, title, found.kinds.keys())
         return values.Meant(column)
 
-    def _subtotals(self, rows: np.ndarray, columns: Mapping[str, TextArray], flaws: TextArray, where: str) -> list[int]:
+    def _subtotals(self, rows: np.ndarray, columns: Mapping[str, TextArray], where: str) -> list[int]:
         """The numbers of rows whose count is that of the rows right below them, which name units inside theirs.
 
         A subtotal does not always look like one; counting it and its parts would double them. Rows whose unit is not

@@ -30,6 +30,7 @@ COUNTS = -1  # a row's reason if it has none
 NONE = -1  # no unit, no phase, no level, no other row
 
 _NO_DATE = np.iinfo(np.int64).max  # sorts behind every date
+_DAY = 86_400_000_000  # microseconds
 _OF_UNITS = (
     Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS, Reason.ENDED_UNIT
 )  # fmt: skip
@@ -49,6 +50,7 @@ class Judged:
     repeated: np.ndarray  # int64: for a duplicate, the position of the row that counts; else NONE
     unknown_level: np.ndarray  # int8: for an unknown unit, the level (0 = deepest) that is not in the tree; else NONE
     failed: np.ndarray  # int32: the first condition of count.where that it fails, by position; else NONE
+    examined: Examined  # what was known before
 
     @property
     def counted(self) -> np.ndarray:
@@ -61,6 +63,12 @@ class Judged:
         """Which rows have a date."""
         dated: np.ndarray = self.moment != _NO_DATE
         return dated
+
+    @property
+    def days(self) -> np.ndarray:
+        """The day of each row's date, in days since 1970; 0 where it has none (`dated`)."""
+        days: np.ndarray = np.where(self.dated, self.moment // _DAY, 0)
+        return days
 
     def within(self, days: Window) -> np.ndarray:
         """Which rows are dated on one of these days."""
@@ -80,7 +88,8 @@ class Examined:
     config: Config
     tree: Tree
     units: _Units
-    dates: _Dates
+    dates: Dates
+    times: Times
     count: np.ndarray  # how many submissions each row stands for; below 0 where that cannot be read
     keys: np.ndarray | None  # of codes: a number that rows with one code share, or NO_CODE; None = codes decide nothing
 
@@ -98,22 +107,26 @@ def examine(exports: Exports, config: Config, as_of: date) -> Examined:
         # What takes longest, and leaves the interpreter free for the others.
         codes = pool.submit(code_keys, texts[config.once_per]) if config.once_per else None
         dates = _dates(exports, config, as_of)
-        units = _units(exports.levels, tree, _times(dates, config, tree, as_of))
+        times = _times(dates, config, tree, as_of)
+        units = _units(exports.levels, tree, times)
     count = np.ones(exports.rows, dtype=np.int64)
     if "count" in texts:
         count = by_distinct(texts["count"], whole_count, np.int64)
-    return Examined(exports, config, tree, units, dates, count, codes.result() if codes else None)
+    return Examined(exports, config, tree, units, dates, times, count, codes.result() if codes else None)
 
 
-def decide(examined: Examined, where: Where) -> Judged:
-    """Every row's verdict, where a row must pass these conditions to count."""
+def decide(examined: Examined, where: Where, flaw: TextArray | None = None) -> Judged:
+    """Every row's verdict, where a row must pass these conditions to count.
+
+    `flaw` says why a row cannot be read, where these conditions need other cells than `count.where`.
+    """
     exports, dates, units = examined.exports, examined.dates, examined.units
     reason = np.full(exports.rows, COUNTS, dtype=np.int8)
 
     def set_aside(rows: np.ndarray, why: Reason) -> None:
         reason[rows & (reason == COUNTS)] = REASONS.index(why)
 
-    set_aside(by_distinct(exports.flaw, bool, bool), Reason.UNREADABLE)
+    set_aside(by_distinct(exports.flaw if flaw is None else flaw, bool, bool), Reason.UNREADABLE)
     failed = np.full(exports.rows, NONE, dtype=np.int32)
     for number, (field, condition) in enumerate(where.items()):
         fails = ~passing(exports, examined.config, {field: condition})
@@ -148,6 +161,15 @@ def decide(examined: Examined, where: Where) -> Judged:
         repeated=repeated,
         unknown_level=units.unknown_level,
         failed=failed,
+        examined=examined,
+    )
+
+
+def judge_also(examined: Examined) -> tuple[Judged, ...]:
+    """The verdicts for each of `Config.also_count`, with its own `where` instead of `count.where`."""
+    flaws = examined.exports.flaws[1:]
+    return tuple(
+        decide(examined, also.where, flaw) for also, flaw in zip(examined.config.also_count, flaws, strict=True)
     )
 
 
@@ -192,7 +214,7 @@ def _test(condition: Condition, config: Config) -> Callable[[str], bool]:
 def _number(text: str) -> Decimal | None:
     """A plain number; None for anything else, `1.000` too: in Vietnamese that is one thousand."""
     plain = text.strip()
-    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", plain):
+    if re.fullmatch(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+", plain):
         return None
     return Decimal(plain) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) else None
 
@@ -205,17 +227,17 @@ class _Units:
 
 
 @dataclass(frozen=True, slots=True)
-class _Times:
+class Times:
     """On which days each row may be dated, as far as the tree is another one on other days."""
 
     time: np.ndarray  # for each row, the position of its days
     days: Sequence[Window]
 
 
-def _times(dates: _Dates, config: Config, tree: Tree, as_of: date) -> _Times:
+def _times(dates: Dates, config: Config, tree: Tree, as_of: date) -> Times:
     """A dated row's own day; of a row without a date any day of its phase, up to the as-of date."""
     if not tree.changes:
-        return _Times(np.zeros(len(dates.moment), dtype=np.int64), (ALWAYS,))
+        return Times(np.zeros(len(dates.moment), dtype=np.int64), (ALWAYS,))
     # Between two changes one day is as good as another: the first stands for all.
     firsts = [date.min, *tree.changes]
     starts = np.array([_microseconds(datetime.combine(day, datetime.min.time())) for day in tree.changes])
@@ -223,10 +245,10 @@ def _times(dates: _Dates, config: Config, tree: Tree, as_of: date) -> _Times:
     by_date = np.searchsorted(starts, dates.moment, side="right")
     by_phase = len(firsts) + np.where(dates.phase == NONE, len(undated), dates.phase)
     days = (*(Window(day, day) for day in firsts), *undated, Window(None, as_of))
-    return _Times(np.where(dates.moment == _NO_DATE, by_phase, by_date), days)
+    return Times(np.where(dates.moment == _NO_DATE, by_phase, by_date), days)
 
 
-def _units(levels: Sequence[TextArray], tree: Tree, times: _Times) -> _Units:
+def _units(levels: Sequence[TextArray], tree: Tree, times: Times) -> _Units:
     """The unit of each row, asked once per distinct combination of folded names and time."""
     number_of: dict[str, int] = {}
 
@@ -270,16 +292,18 @@ def _renumbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dates:
-    moment: np.ndarray
-    phase: np.ndarray
+class Dates:
+    """What each row's date says. Every array has one entry per row."""
+
+    moment: np.ndarray  # microseconds since 1970, or the largest number where there is none
+    phase: np.ndarray  # position in the quota file's phases, or NONE
     decides: np.ndarray  # whether the row's date decides its phase
     blank: np.ndarray
-    bad: np.ndarray
+    bad: np.ndarray  # not blank, and no date
     late: np.ndarray  # dated after the as-of date
 
 
-def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
+def _dates(exports: Exports, config: Config, as_of: date) -> Dates:
     """Each row's date and phase. A sheet with a column of phase names goes by these, else by its dates."""
     texts, phases = exports.texts, config.phases
     zone = ZoneInfo(config.timezone)
@@ -312,7 +336,7 @@ def _dates(exports: Exports, config: Config, as_of: date) -> _Dates:
         phase = np.where(by_name | decides, phase, np.int32(fixed))
     bad = ~blank & (moment == _NO_DATE)
     late = (moment != _NO_DATE) & (moment > _microseconds(datetime.combine(as_of, datetime.max.time())))
-    return _Dates(moment, phase, decides, blank, bad, late)
+    return Dates(moment, phase, decides, blank, bad, late)
 
 
 def _or_none(position: int | None) -> int:

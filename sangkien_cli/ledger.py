@@ -49,7 +49,7 @@ def _data(judged: Judged, config: Config) -> pd.DataFrame:
             "unit_text": _unit_texts(exports),
             "unit": _spread([unit.id for unit in judged.tree.units], judged.unit),
             "phase": _spread([phase.id for phase in config.phases], judged.phase),
-            "submitted": _dates(judged.moment),
+            "submitted": _dates(judged),
             "count": pd.Series(judged.count, dtype="Int64").where(judged.count >= 0),
             "reason": _spread([reason.value for reason in REASONS], judged.reason, blank=""),
             "detail": _details(judged, config),
@@ -76,11 +76,11 @@ def _unit_texts(exports: Exports) -> pd.Series:
     return first.str.replace(r"(?: / ){2,}", " / ", regex=True).str.replace(r"^ / | / $", "", regex=True)
 
 
-def _dates(moment: np.ndarray) -> pd.Series:
-    dated = moment != np.iinfo(np.int64).max
-    days, codes = np.unique(np.where(dated, moment // 86_400_000_000, 0), return_inverse=True)
+def _dates(judged: Judged) -> pd.Series:
+    dated = judged.dated
+    days, codes = np.unique(judged.days, return_inverse=True)
     names = np.datetime_as_string(days.astype("datetime64[D]")).astype(object)
-    dates = np.full(len(moment), None, dtype=object)
+    dates = np.full(len(dated), None, dtype=object)
     dates[dated] = names[codes[dated]]
     return pd.Series(dates, dtype="str")
 

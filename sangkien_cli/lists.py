@@ -21,15 +21,23 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 class Selection:
     """Which lines of a report are wanted, and in which order."""
 
-    only: frozenset[Status] = frozenset()  # empty = all
+    only: frozenset[Status] = frozenset()  # empty = all; `none`: units without a quota that have nothing, too
     sort: SortKey = "tree"
     reverse: bool = False
     top: int | None = None  # lines per phase
+
+    def holds(self, line: Attainment) -> bool:
+        """Whether a line's status is among those wanted. Who has nothing is to be pressed, with a quota or without."""
+        has_nothing = line.status == "no-quota" and line.done == 0 and "none" in self.only
+        return not self.only or line.status in self.only or has_nothing
 
     @property
     def is_list(self) -> bool:
         """Whether the lines are a list rather than the tree."""
         return bool(self.only) or self.sort != "tree" or self.top is not None or self.reverse
+
+
+EVERYTHING = Selection()
 
 
 def ranked(report: Report) -> Report:
@@ -50,17 +58,15 @@ def select(report: Report, selection: Selection, phase: str | None) -> Report:
     begun = [each.id for each in report.phases if each.start <= report.as_of]
     shown = [phase] if phase is not None else [*begun, ALL, *([report.campaign.id] if report.campaign else [])]
     kept: list[Attainment] = []
-    silent: dict[str, tuple[str, ...]] = {}
     for each in shown:
         lines = [line for line in report.attainments if line.phase == each and not line.unit.ended_by(report.as_of)]
-        silent[each] = tuple(line.unit.name for line in lines if line.status == "no-quota" and not line.done)
-        lines = [line for line in lines if not selection.only or line.status in selection.only]
+        lines = [line for line in lines if selection.holds(line)]
         lines = in_order(lines, selection.sort, reverse=selection.reverse)
         kept += lines[: selection.top]
     phases = tuple(each for each in report.phases if each.id in shown)
     lines_kept = {(line.unit.id, line.phase) for line in kept}
     targets = tuple(each for each in report.targets if (each.unit.id, each.target.phase) in lines_kept)
-    return replace(report, attainments=tuple(kept), phases=phases, targets=targets, silent=silent)
+    return replace(report, attainments=tuple(kept), phases=phases, targets=targets)
 
 
 def in_order(lines: Sequence[Attainment], sort: SortKey, *, reverse: bool = False) -> list[Attainment]:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from sangkien_cli.lang import Lang, Sentence
+from sangkien_cli.pace import Pace
 
 Rounding = Literal["half-up", "down", "up", "half-even"]
 Status = Literal["no-quota", "none", "below", "near", "met", "exceeded"]
 
+REPORT_SCHEMA = "sangkien.report/1"
 ALL = "all"  # the pseudo-phase of the whole programme
 UNIT = "unit."  # a unit level's column is named by this and its number: unit.0 is the deepest
 
@@ -299,68 +301,6 @@ class RowCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a unit goes in a window that has begun and is not over, by the rule of contract §9.
-
-    A day is over at its end: on day 10 of 40, 30 days are left.
-    """
-
-    days: int  # in the window
-    day: int  # today's number in it, from 1
-    done: int
-    quota: int | None
-    recent: int | None  # submissions of the last `recent_days` days; None where rows without a date count
-    recent_days: int  # 28, or as many as there are
-
-    @property
-    def days_left(self) -> int:
-        """Days after today."""
-        return self.days - self.day
-
-    @property
-    def expected(self) -> Fraction | None:
-        """What would be there by now if the quota came in evenly."""
-        return None if self.quota is None else Fraction(self.quota * self.day, self.days)
-
-    @property
-    def needed_per_day(self) -> Fraction | None:
-        """What must come in on each day left to reach the quota; None without a quota or a day left."""
-        if self.quota is None or not self.days_left:
-            return None
-        return Fraction(max(self.quota - self.done, 0), self.days_left)
-
-    @property
-    def recent_per_day(self) -> Fraction | None:
-        """The mean of the last days."""
-        return None if self.recent is None else Fraction(self.recent, self.recent_days)
-
-    @property
-    def forecast(self) -> Fraction | None:
-        """What will be there in the end if it goes on like in the last days."""
-        if not self.days_left:
-            return Fraction(self.done)
-        per_day = self.recent_per_day
-        return None if per_day is None else self.done + per_day * self.days_left
-
-    @property
-    def on_track(self) -> bool | None:
-        """Whether the forecast reaches the quota; a quota that is reached needs no forecast."""
-        forecast = self.forecast
-        if self.quota is None:
-            return None
-        return True if self.done >= self.quota else None if forecast is None else forecast >= self.quota
-
-    @property
-    def days_to_quota(self) -> int | None:
-        """After how many more days like the last ones the quota is reached; 0 = it is; None = never, or unknown."""
-        if self.quota is None:
-            return None
-        if self.done >= self.quota:
-            return 0
-        return -(-(self.quota - self.done) * self.recent_days // self.recent) if self.recent else None
-
-
-@dataclass(frozen=True, slots=True)
 class Rank:
     """A unit's place among its siblings by percent; equal percents share a place."""
 
@@ -397,6 +337,7 @@ class Attainment:
     status: Status
     also: tuple[int, ...] = ()  # one for each of `Config.also_count`
     since: int | None = None  # how much of done came in since the day that was asked for; None = none was
+    undated: int = 0  # how much of done has no date: nobody can say when it came in. Of a campaign: of its phase's done
     pace: Pace | None = None  # None = the window is over or has not begun, or the unit has ended
     rank: Rank | None = None  # None = not asked for, no percent, or the unit has ended
     beside: tuple[Beside, ...] = ()  # one for each of `Report.bases`
@@ -419,7 +360,7 @@ class TargetResult:
     percent: str | None  # value / at_least as printed; None without a value, or where 0 is asked for
     unread: int = 0  # rows whose amount is not a plain number, and so is not in the sum
     blank: int = 0  # rows without an amount
-    places: tuple[str, ...] = ()  # where a few of the unread amounts stand, and what they hold
+    places: tuple[tuple[str, str], ...] = ()  # the cells of a few of these, `a.xlsx [Sheet1] K17`, and their texts
 
     @property
     def met(self) -> bool | None:
@@ -492,5 +433,3 @@ class Report:
     campaign: Campaign | None = None  # the one that the attainments are of
     since: date | None = None  # the first day of what `Attainment.since` counts
     bases: tuple[Basis, ...] = ()  # further ones shown beside the one in use
-    silent: Mapping[str, tuple[str, ...]] | None = None  # of a list: by phase, units without a quota that sent nothing
-    undated: int = 0  # rows that count and have no date, so that no forecast can be made of them

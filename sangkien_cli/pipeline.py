@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sangkien_cli.config import load_config
 from sangkien_cli.errors import Note
 from sangkien_cli.exports import Reading, read_exports
-from sangkien_cli.judge import Judged, decide, examine
+from sangkien_cli.judge import Judged, decide, examine, judge_also
 from sangkien_cli.model import Config, Report
 from sangkien_cli.phases import today
 from sangkien_cli.report import build_report
@@ -34,6 +34,7 @@ class Counted:
 
     report: Report
     judged: Judged
+    also: tuple[Judged, ...]  # the rows judged for each of `Config.also_count`
     notes: tuple[Note, ...]
 
 
@@ -54,7 +55,7 @@ def count(
     last_day = as_of or today(ZoneInfo(config.timezone))
     rows = read_exports(config, exports, tell, access)
     examined = examine(rows, config, last_day)
-    judged = decide(examined, config.where)
-    tallies = tally_all(examined, judged, last_day, since)
+    judged, also = decide(examined, config.where), judge_also(examined)
+    tallies = tally_all(judged, also, last_day, since)
     results = reach(config, judged, tallies.done, last_day)
-    return Counted(build_report(config, judged, tallies, results, last_day, since), judged, rows.notes)
+    return Counted(build_report(config, judged, tallies, results, last_day, since), judged, also, rows.notes)

@@ -23,14 +23,12 @@ from sangkien_cli.model import (
     Attainment,
     Basis,
     Beside,
-    Campaign,
     Config,
     EndedUnit,
     FilteredText,
     Flaw,
     Input,
     Near,
-    Pace,
     Phase,
     Reason,
     Report,
@@ -39,9 +37,10 @@ from sangkien_cli.model import (
     UnreadableRows,
 )
 from sangkien_cli.nearest import nearest_units
+from sangkien_cli.pace import Pace, pace_of
 from sangkien_cli.quotas import Asked, on_basis, on_the_day, quotas_of
 from sangkien_cli.sheets.source import FORMULA
-from sangkien_cli.tally import Tallies, count_rows, recent_days
+from sangkien_cli.tally import Tallies, count_rows
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.units import Tree, subtree
 
@@ -74,7 +73,6 @@ def build_report(
         examples=_examples(judged),
         targets=tuple(targets),
         since=since,
-        undated=int((judged.counted & ~judged.dated).sum()),
     )
 
 
@@ -99,6 +97,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
         done, direct = _and_all(tallies.done.done[i]), _and_all(tallies.done.direct[i])
         also = [_and_all(each.done[i]) for each in tallies.also]
         since = None if tallies.since is None else _and_all(tallies.since.done[i])
+        undated = None if tallies.undated is None else _and_all(tallies.undated.done[i])
         own, allocated = quotas.own[i], quotas.allocated[i]
         gone = unit.ended_by(as_of)
         for at, phase in enumerate((*phases, ALL)):
@@ -115,6 +114,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
                     status=attain.status(done[at], quota, config.near),
                     also=tuple(each[at] for each in also),
                     since=None if since is None else since[at],
+                    undated=0 if undated is None else undated[at],
                     pace=None if phase == ALL or gone else _pace(config.phases[at], tallies, i, at, quota, as_of),
                 )
             )
@@ -131,25 +131,8 @@ def _pace(phase: Phase, tallies: Tallies, unit: int, at: int, quota: int | None,
     if tallies.recent is None:
         return None
     unplaced = tallies.undated is not None and tallies.undated.done[unit][at] > 0
-    return pace_of(
-        phase, as_of, tallies.done.done[unit][at], quota, None if unplaced else tallies.recent.done[unit][at]
-    )
-
-
-def pace_of(window: Phase | Campaign, as_of: date, done: int, quota: int | None, recent: int | None) -> Pace | None:
-    """The pace in a window; None if it is over or has not begun."""
-    if not window.start <= as_of <= window.end:
-        return None
-    days = recent_days(window, as_of)
-    assert days.start is not None
-    return Pace(
-        days=(window.end - window.start).days + 1,
-        day=(as_of - window.start).days + 1,
-        done=done,
-        quota=quota,
-        recent=recent,
-        recent_days=(as_of - days.start).days + 1,
-    )
+    recent = None if unplaced else tallies.recent.done[unit][at]
+    return pace_of(phase.start, phase.end, as_of, tallies.done.done[unit][at], quota, recent)
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:

@@ -8,11 +8,10 @@ the as-of date sets aside needs no mending.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -21,18 +20,18 @@ import numpy as np
 from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray, by_distinct, take
 from sangkien_cli.exports import Exports
+from sangkien_cli.flaws import RowFlaw, read_flaw
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, passing
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import ALWAYS, UNIT, Config, DateRange, Field, Near, NumberRange, OneOf, Reason, Unit, Window
+from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange, OneOf, Reason, Unit, Window
 from sangkien_cli.nearest import nearest_units
-from sangkien_cli.sheets.source import FORMULA, address
+from sangkien_cli.sheets.source import address
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.units import Tree, subtree
 
-_EPOCH = datetime(1970, 1, 1)
-_NO_DATE = np.iinfo(np.int64).max
 _DATED = ("submitted", "applied")
 _QUOTED = 80  # letters of a cell's text that a sentence quotes
+_SUGGESTED = 500  # unknown names that get suggestions: the most frequent ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +85,33 @@ class Returns:
         return _named(self.config, column)
 
 
-def returns(judged: Judged, config: Config, as_of: date, depth: int = 1, within: str | None = None) -> Returns:
+def rows_to_mend(judged: Judged, config: Config, as_of: date, depth: int = 1, within: str | None = None) -> Returns:
     """The rows to be mended, by the units at a depth (0 = the roots); a row of a unit higher up goes to that unit.
 
     `within` is the id of a unit: only rows of it and of those below it, by units no higher than it. Without it, rows
     whose names lead nowhere come last.
     """
     depth, inside = _within(config.units, depth, within)
-    marks = _marks(judged, config, as_of)
+    marks = _marks(judged, config)
     rows = np.flatnonzero(_to_mend(judged, config, marks))
-    units = _Units(judged, config, as_of, rows)
+    found = list(_lines(judged, config, as_of, rows, marks))
+    holders = {unit: _holder(judged.tree, unit, as_of) for unit in {unit for _, unit in found if unit is not None}}
+    goes_to: dict[int | None, int | None] = {
+        unit: _at_depth(judged.tree, holder, depth)
+        for unit, holder in holders.items()
+        if within is None or holder in inside
+    }
+    if within is None:
+        goes_to[None] = None
     lines: dict[int | None, list[Line]] = {}
-    for line, leads_to in _lines(judged, config, as_of, rows, marks, units):
-        holder = None if leads_to is None else _holder(judged.tree, leads_to, as_of)
-        if within is None or (holder is not None and holder in inside):
-            lines.setdefault(None if holder is None else _at_depth(judged.tree, holder, depth), []).append(line)
+    for line, unit in found:
+        if unit in goes_to:
+            lines.setdefault(goes_to[unit], []).append(line)
     ordered = sorted(lines, key=lambda unit: (unit is None, unit or 0))
     batches = tuple(Batch(unit, tuple(lines[unit])) for unit in ordered)
-    kinds = _kinds(config)
-    found = {kind for batch in batches for kind in batch.kinds}
-    return Returns(config, judged.exports, as_of, depth, batches, tuple(kind for kind in kinds if kind in found))
+    occurring = {kind for batch in batches for kind in batch.kinds}
+    kinds = tuple(kind for kind in _kinds(config) if kind in occurring)
+    return Returns(config, judged.exports, as_of, depth, batches, kinds)
 
 
 # --- whose row it is ------------------------------------------------------------------------------------------------
@@ -138,60 +144,44 @@ def _at_depth(tree: Tree, unit: int, depth: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Leads:
-    """What the unit columns of a row say."""
+    """What the unit columns of a row say that names no unit of today."""
 
     unit: int | None  # the deepest unit that the names lead to, read from the highest level down
-    reason: Reason | None  # why the row has no unit
-    levels: tuple[int, ...]  # those that are to be mended
-    words: Sentence | None
+    mending: Mending
 
 
-class _Units:
-    """What names mean, each combination of names and days looked at once."""
+def _misled(judged: Judged, rows: np.ndarray) -> dict[int, _Leads]:
+    """By row, what its names say; only rows whose names mean no unit, several, or one that had ended."""
+    times = judged.examined.times
+    rows = rows[judged.examined.units.reason[rows] != COUNTS]
+    typed = list(zip(*(take(level, rows).to_pylist() for level in judged.exports.levels), strict=True))
+    at_fault = zip(typed, judged.unknown_level[rows].tolist(), strict=True)
+    names = _Names(judged.tree, Counter(texts[level] for texts, level in at_fault if level != NONE))
+    combinations = list(zip(typed, times.time[rows].tolist(), strict=True))
+    meant = {each: names.look(each[0], times.days[each[1]]) for each in dict.fromkeys(combinations)}
+    return {row: meant[each] for row, each in zip(rows.tolist(), combinations, strict=True)}
 
-    def __init__(self, judged: Judged, config: Config, as_of: date, rows: np.ndarray) -> None:
-        self._judged = judged
-        self._tree = judged.tree
-        self._phases = [Window(phase.start, max(min(phase.end, as_of), phase.start)) for phase in config.phases]
-        self._until = Window(None, as_of)
-        self._typed = list(zip(*(take(level, rows).to_pylist() for level in judged.exports.levels), strict=True))
-        self._days = [self._days_of(row) for row in rows.tolist()]
-        self._nearest = self._near_to_unknown()
-        self._known: dict[tuple[tuple[str, ...], Window], _Leads] = {}
 
-    def of(self, number: int) -> _Leads:
-        """What the names in one of the rows say; `number` counts the rows that were given."""
-        key = self._typed[number], self._days[number]
-        if key not in self._known:
-            self._known[key] = self._look(*key)
-        return self._known[key]
+class _Names:
+    """What combinations of names mean, and what they should be."""
 
-    def _days_of(self, row: int) -> Window:
-        """The days on which a row may be dated, as far as they matter."""
-        if not self._tree.changes:
-            return ALWAYS
-        moment, phase = int(self._judged.moment[row]), int(self._judged.phase[row])
-        if moment != _NO_DATE:
-            day = (_EPOCH + timedelta(microseconds=moment)).date()
-            return Window(day, day)
-        return self._until if phase == NONE else self._phases[phase]
+    def __init__(self, tree: Tree, unknown: Counter[str]) -> None:
+        """`unknown` counts the texts that should be in the tree and are not."""
+        self._tree = tree
+        often: Counter[str] = Counter()
+        shown: dict[str, str] = {}
+        for text, rows in sorted(unknown.items(), key=lambda item: (-item[1], item[0])):
+            if not tree.named(name := fold(text)):
+                often[name] += rows
+                shown.setdefault(name, tidy(text))
+        asked = sorted(often, key=lambda name: (-often[name], name))[:_SUGGESTED]
+        found = nearest_units(tree.units, range(len(tree.units)), [shown[name] for name in asked])
+        self._nearest = {name: tuple(near for _, near in each) for name, each in zip(asked, found, strict=True)}
 
-    def _near_to_unknown(self) -> Mapping[str, tuple[Near, ...]]:
-        """The names nearest to each one that is not in the tree."""
-        texts: dict[str, str] = {}
-        for names in dict.fromkeys(self._typed):
-            for text in names:
-                if (name := fold(text)) and not self._tree.named(name):
-                    texts.setdefault(name, tidy(text))
-        units = self._tree.units
-        found = nearest_units(units, range(len(units)), list(texts.values()))
-        return {name: tuple(near for _, near in each) for name, each in zip(texts, found, strict=True)}
-
-    def _look(self, typed: tuple[str, ...], days: Window) -> _Leads:
+    def look(self, typed: tuple[str, ...], days: Window) -> _Leads:
+        """What is wrong with the names of a row, which is dated on one of these days."""
         names = [fold(text) for text in typed]
         found = self._tree.find(names, days)
-        if found.reason is None:
-            return _Leads(found.unit, None, (), None)
         filled = tuple(level for level, name in enumerate(names) if name)
         leads_to, led = self._level_by_level(names, days)
         match found.reason:
@@ -211,7 +201,8 @@ class _Units:
             case _:
                 levels = tuple(range(len(typed)))
                 words = say("returns.no_unit")
-        return _Leads(leads_to, found.reason, levels, words)
+        assert found.reason is not None
+        return _Leads(leads_to, Mending(found.reason.value, tuple(f"{UNIT}{level}" for level in levels), words))
 
     def _level_by_level(self, names: Sequence[str], days: Window) -> tuple[int | None, tuple[int, ...]]:
         """The unit that the names lead to from the highest level down, and the levels that led there.
@@ -293,29 +284,26 @@ def _missing_kind(config: Config, field: Field) -> str:
     return {"submitted": Reason.NO_DATE.value, "count": Reason.BAD_COUNT.value}.get(field, f"no-{field}")
 
 
-def _marks(judged: Judged, config: Config, as_of: date) -> list[_Mark]:
+def _marks(judged: Judged, config: Config) -> list[_Mark]:
     """What each column lacks in which rows."""
     exports = judged.exports
     texts = exports.texts
-    late = (judged.moment != _NO_DATE) & (judged.moment > _last_moment(as_of))
+    dates = judged.examined.dates
     marks: list[_Mark] = []
-
-    by_name = np.array([sheet.phases for sheet in exports.sheets], dtype=bool)[exports.sheet]
-    by_date = np.array([sheet.dates and not sheet.phases for sheet in exports.sheets], dtype=bool)[exports.sheet]
-    outside = judged.phase == NONE
+    outside = dates.phase == NONE
     if "submitted" in texts:
-        blank = by_date & _blank(texts["submitted"])
-        bad = by_date & ~blank & (judged.moment == _NO_DATE)
+        blank, bad = dates.decides & dates.blank, dates.decides & dates.bad
         outside &= ~blank & ~bad
         marks += [
             _Mark(Reason.NO_DATE.value, "submitted", "blank", blank),
             _Mark(Reason.BAD_DATE.value, "submitted", "date", bad),
         ]
     if "phase" in texts:
+        by_name = np.array([sheet.phases for sheet in exports.sheets], dtype=bool)[exports.sheet]
         blank = by_name & _blank(texts["phase"])
         outside &= ~blank
         marks.append(_Mark("no-phase", "phase", "blank", blank, blank & _is(judged, Reason.OUTSIDE_PHASES)))
-    now = ~late & ~outside  # rows of a phase that is looked at, or may be
+    now = ~dates.late & ~outside  # rows of a phase that is looked at, or may be
 
     asked = _asked(judged, config)
     undecided = _is(judged, Reason.FILTERED) & ~_decided_against(judged, config, asked) & now
@@ -376,7 +364,7 @@ def _to_mend(judged: Judged, config: Config, marks: Sequence[_Mark]) -> np.ndarr
 
 
 def _lines(
-    judged: Judged, config: Config, as_of: date, rows: np.ndarray, marks: Sequence[_Mark], units: _Units
+    judged: Judged, config: Config, as_of: date, rows: np.ndarray, marks: Sequence[_Mark]
 ) -> Iterator[tuple[Line, int | None]]:
     """The rows with what is to be mended in each, and the unit that each leads to."""
     exports = judged.exports
@@ -385,30 +373,32 @@ def _lines(
     marked = [(mark, mark.rows[rows].tolist()) for mark in marks]
     duplicate = [REASONS.index(Reason.DUPLICATE) == reason for reason in judged.reason[rows].tolist()]
     unreadable = take(exports.flaw, rows).to_pylist()
+    misled = _misled(judged, rows)
     for number, row in enumerate(rows.tolist()):
-        leads = units.of(number)
+        leads = misled.get(row)
         titles = exports.sheets[exports.sheet[row]].header.titles
         found: dict[str, Mending] = {}
         flawed: tuple[str, ...] = ()
         if unreadable[number]:
-            flawed = _flawed_column(exports, row, unreadable[number])
+            flaw = read_flaw(unreadable[number])
+            flawed = _flawed_column(exports, row, flaw)
             kind = Reason.UNREADABLE.value
-            found[kind] = Mending(kind, flawed, _flaw_words(unreadable[number]))
+            found[kind] = Mending(kind, flawed, _flaw_words(flaw))
         if not unreadable[number] or flawed:  # of a broken record nobody knows which cell is which
             for mark, here in marked:
                 if here[number] and mark.column not in flawed:
                     title = titles.get(mark.column) or _named(config, mark.column)
                     text = held[mark.column][number]
                     found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, _quote(text), as_of))
-            if leads.reason is not None and leads.words is not None and not any(_is_unit(each) for each in flawed):
-                columns = tuple(f"{UNIT}{level}" for level in leads.levels)
-                found[leads.reason.value] = Mending(leads.reason.value, columns, leads.words)
+            if leads is not None and not any(_is_unit(each) for each in flawed):
+                found[leads.mending.kind] = leads.mending
             if duplicate[number]:
                 kind = Reason.DUPLICATE.value
                 found[kind] = Mending(kind, _repeated_columns(config), _duplicate_words(exports, judged, row))
         mendings = sorted(found.values(), key=lambda each: order[each.kind])
         unit = int(judged.unit[row])
-        yield Line(row, tuple(mendings)), leads.unit if unit == NONE else unit
+        above = None if leads is None else leads.unit
+        yield Line(row, tuple(mendings)), above if unit == NONE else unit
 
 
 @lru_cache(maxsize=1 << 12)
@@ -441,28 +431,24 @@ def _repeated_columns(config: Config) -> tuple[str, ...]:
     return () if config.once_per is None else (config.once_per,)
 
 
-def _flawed_column(exports: Exports, row: int, flaw: str) -> tuple[str, ...]:
+def _flawed_column(exports: Exports, row: int, flaw: RowFlaw) -> tuple[str, ...]:
     """The column in which an unreadable row's flaw lies; none of a broken record."""
-    where = flaw.partition(" ")[0]
     header, number = exports.sheets[exports.sheet[row]].header, int(exports.row[row])
-    return tuple(name for name, place in header.positions.items() if address(number, place) == where)
+    return tuple(name for name, place in header.positions.items() if address(number, place) == flaw.cell)
 
 
-def _flaw_words(flaw: str) -> Sentence:
-    """What to do about a row that cannot be read: `D17 #REF!`, `D17 formula`, `B5 1234… rounded`, a broken record."""
-    cell, _, held = flaw.partition(" ")
-    if not re.fullmatch(r"[A-Z]+[0-9]+", cell):
-        numbers = re.findall(r"\d+", flaw)  # of its fields, found and expected
-        return (
-            say("returns.record", found=numbers[0], expected=numbers[1])
-            if len(numbers) == 2
-            else say("returns.record_quote")
-        )
-    if held == FORMULA:
-        return say("returns.formula", cell=cell)
-    if held.endswith(" rounded"):
-        return say("returns.rounded", cell=cell, text=_quote(held.removesuffix(" rounded")))
-    return say("returns.error", cell=cell, text=_quote(held))
+def _flaw_words(flaw: RowFlaw) -> Sentence:
+    """What to do about a row that cannot be read."""
+    match flaw.kind:
+        case "error":
+            return say("returns.error", cell=flaw.cell, text=_quote(flaw.held))
+        case "formula":
+            return say("returns.formula", cell=flaw.cell)
+        case "rounded":
+            return say("returns.rounded", cell=flaw.cell, text=_quote(flaw.held))
+    if flaw.found is None:
+        return say("returns.record_quote")
+    return say("returns.record", found=flaw.found, expected=flaw.expected)
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
@@ -482,11 +468,6 @@ def _blank(column: TextArray) -> np.ndarray:
     if not hasattr(column, "dictionary"):
         return arrays.blank(column)
     return by_distinct(column, lambda text: not fold(text), bool)
-
-
-def _last_moment(day: date) -> int:
-    since = datetime.combine(day, time.max) - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _quote(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from sangkien_cli import attain
-from sangkien_cli.lang import Lang, decimal, phrase, whole
+from sangkien_cli.lang import Lang, decimal, phrase, say, whole
 from sangkien_cli.model import (
     ALL,
     Attainment,
@@ -18,7 +19,6 @@ from sangkien_cli.model import (
     Campaign,
     Config,
     Measure,
-    Pace,
     PercentRule,
     Phase,
     Reason,
@@ -28,6 +28,7 @@ from sangkien_cli.model import (
     TargetResult,
     UnknownText,
 )
+from sangkien_cli.pace import RECENT_DAYS, Pace
 from sangkien_cli.text import fold
 
 
@@ -54,6 +55,7 @@ class Section:
     remark: str = ""  # instead of lines
     figure: str = ""  # the head of the lines' figures where it is another than usual
     more: tuple[str, ...] = ()  # the heads of further columns
+    says_more: bool = False  # these say more than the status, which may make way for them
     notes: tuple[str, ...] = ()  # below the lines
 
 
@@ -117,7 +119,7 @@ def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
         subtitle=on_basis(phrase("report.as_of", lang, day=report.as_of), report.config),
         sections=tuple(_sections(report, lang, layout)),
         passages=layout.passages,
-        balance=_balance(report, lang),
+        balance=balance(report, lang),
         set_aside=tuple(_set_aside(report, lang)),
     )
 
@@ -137,7 +139,7 @@ def lay_out_shortfall(report: Report, least: Fraction, lang: Lang) -> Sheet:
         ),
         sections=tuple(sections),
         passages=(),
-        balance=_balance(report, lang),
+        balance=balance(report, lang),
         set_aside=(),
     )
 
@@ -163,7 +165,7 @@ def _sections(report: Report, lang: Lang, layout: Layout) -> list[Section]:
         if layout.as_tree and phase.start > report.as_of and not _any_done(report, phase):
             section = Section(title, (), phrase("report.not_begun", lang, day=phase.start))
         sections.append(section)
-    if ALL in shown and len(report.phases) != 1:
+    if ALL in shown and (len(report.config.phases) != 1 or not report.phases):
         sections.append(_section(report, ALL, phrase("report.all", lang), lang, layout))
     return sections
 
@@ -176,16 +178,19 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     here = [each for each in report.attainments if each.phase == phase]
     columns = [*_columns(report, here, lang, layout), *layout.columns]
     notes: list[str] = []
-    if any(each.pace for each in here):
-        columns += _pace_columns(report, lang) if layout.pace else []
-        notes += pace_sentences(report, here, lang, layout) if layout.as_tree else []
+    with_pace = layout.pace and any(each.pace for each in here)
+    if with_pace:
+        columns += _pace_columns(report, lang)
+        notes.append(phrase("pace.rule", lang, days=RECENT_DAYS))
+    if layout.as_tree:
+        notes += _pace_sentences(report, here, lang, layout)
+    notes += _undated(report, here, lang)
     if layout.targets:
         notes += [note for result in _targets_of(report, phase) for note in _target_notes(result, lang)]
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
-    if layout.only == {"none"}:
-        notes += _silent(report, phase, lang)
-    return Section(title, lines, remark, "", tuple(column.head for column in columns), tuple(notes))
+    heads = tuple(column.head for column in columns)
+    return Section(title, lines, remark, "", heads, says_more=with_pace, notes=tuple(notes))
 
 
 def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout) -> list[Column]:
@@ -233,7 +238,8 @@ def _lines(
     lines = []
     for each in here:
         name = each.unit.name
-        if not as_tree and names[fold(name)] > 1 and each.unit.parent is not None:
+        # Whoever reads a list has to know whom to ask; the units right below the top are known.
+        if not as_tree and each.unit.parent is not None and (each.unit.depth > 1 or names[fold(name)] > 1):
             name = phrase("report.under", lang, name=name, parent=report.config.units[each.unit.parent].name)
         if each.unit.ended_by(report.as_of):
             name = phrase("report.ended", lang, name=name, day=each.unit.valid.end)
@@ -251,7 +257,7 @@ def _line(each: Attainment, indent: int, name: str, columns: Sequence[Column], l
     more = tuple(column.cell(each) for column in columns)
     if each.toward is not None and each.quota == 0:  # nothing was short when the campaign began
         figure, word = whole(each.done, lang), phrase("campaign.there_before", lang)
-        return Line(indent, name, figure, None, short, "met", word, more)
+        return Line(indent, name, figure, None, short, each.status, word, more)
     return Line(indent, name, figure, share, short, each.status, word, more)
 
 
@@ -265,25 +271,37 @@ def _targets_of(report: Report, phase: str) -> list[TargetResult]:
 
 
 def _target_line(result: TargetResult, config: Config, indent: int, lang: Lang, *, of_unit: bool = False) -> Line:
-    """A target below its unit, or by itself with the unit's name."""
+    """A target below its unit, or by itself with the unit's name.
+
+    A count and a sum are set against what is asked, like done and quota; an average and a share are shown as what
+    they are made of, and what is asked stands with the name: so every figure can be made again from what is printed.
+    """
     target, value = result.target, result.value
-    name = phrase("target.name", lang, name=target.name)
+    name = target.name if of_unit else phrase("target.name", lang, name=target.name)
+    if target.measure in _RATIOS:
+        name = phrase("target.at_least", lang, name=name, least=_asked(target, target.at_least, lang))
     if of_unit:
-        name = phrase("report.under", lang, name=target.name, parent=result.unit.name)
+        name = phrase("report.under", lang, name=name, parent=result.unit.name)
     if value is None:
         return Line(indent, name, "–", None, "", None, phrase("target.unknown", lang))
-    figure = f"{target_value(result, config.percent, lang)}/{_asked(target, target.at_least, lang)}"
-    if result.percent is not None:
-        figure += f" = {decimal(result.percent, lang)}%"
+    if result.parts is not None:
+        part, over = result.parts
+        figure = f"{whole(part, lang)}/{whole(over, lang)} = {_value(result, config.percent, lang)}"
+    else:
+        figure = f"{_asked(target, value, lang)}/{_asked(target, target.at_least, lang)}"
+        figure += "" if result.percent is None else f" = {decimal(result.percent, lang)}%"
     state = attain.status_of(value, target.at_least, config.near)
     missing = target.at_least - value
-    short = _asked(target, missing, lang) if missing > 0 and missing.denominator == 1 and not target.in_percent else ""
+    short = _asked(target, missing, lang) if missing > 0 and target.measure not in _RATIOS else ""
     share = value / target.at_least if target.at_least else None
     return Line(indent, name, figure, share, short, state, phrase(f"status.{state}", lang))
 
 
-def target_value(result: TargetResult, rule: PercentRule, lang: Lang) -> str:
-    """A target's value in the way in which it is asked for, never shown as reached where it is not."""
+_RATIOS: tuple[Measure, ...] = ("average", "coverage", "per-member")
+
+
+def _value(result: TargetResult, rule: PercentRule, lang: Lang) -> str:
+    """An average or a share by the quota file's rounding, never as reached where it is not."""
     target, value = result.target, result.value
     assert value is not None
     scale = 100 if target.in_percent else 1
@@ -302,20 +320,18 @@ def _target_notes(result: TargetResult, lang: Lang) -> list[str]:
     """What a target's figure rests on, where that is worth a word."""
     name = phrase("report.under", lang, name=result.target.name, parent=result.unit.name)
     notes = []
-    if result.parts is not None and result.target.measure in _OF_UNITS:
-        part, over = result.parts
-        key = _OF_UNITS[result.target.measure]
-        notes.append(phrase(key, lang, name=name, part=part, whole=over, having=result.target.having))
+    if result.target.measure == "coverage" and result.target.having > 1:
+        notes.append(phrase("target.having", lang, name=name, having=result.target.having))
     if result.value is None:
         notes.append(phrase(_NO_VALUE[result.target.measure], lang, name=name))
     if result.unread:
-        notes.append(phrase("target.unread", lang, name=name, rows=result.unread, places="; ".join(result.places)))
+        places = "; ".join(f"{place} “{held}”" for place, held in result.places)
+        notes.append(phrase("target.unread", lang, name=name, rows=result.unread, places=places))
     if result.blank:
         notes.append(phrase("target.blank", lang, name=name, rows=result.blank))
     return notes
 
 
-_OF_UNITS: dict[Measure, str] = {"average": "target.average", "coverage": "target.coverage"}
 _NO_VALUE: dict[Measure, str] = {
     "average": "target.no_average",
     "coverage": "target.no_coverage",
@@ -330,7 +346,9 @@ def _pace_columns(report: Report, lang: Lang) -> list[Column]:
     rule = report.config.percent
 
     def needed(each: Attainment) -> str:
-        return _rate(each.pace.needed_per_day if each.pace and each.short else None, rule, lang)
+        pace = each.pace if each.short else None
+        # Rounded up: whoever brings what is printed is there in time.
+        return _rate(pace.needed_per_day if pace else None, replace(rule, rounding="up"), lang)
 
     def recent(each: Attainment) -> str:
         return _rate(each.pace.recent_per_day if each.pace else None, rule, lang)
@@ -338,7 +356,7 @@ def _pace_columns(report: Report, lang: Lang) -> list[Column]:
     return [
         Column(phrase("column.needed", lang), needed),
         Column(phrase("column.recent", lang), recent),
-        Column(phrase("column.forecast", lang), lambda each: _outlook(each, report.as_of, rule, lang)),
+        Column(phrase("column.forecast", lang), lambda each: _outlook(each, report.as_of, lang)),
     ]
 
 
@@ -347,31 +365,32 @@ def _rate(per_day: Fraction | None, rule: PercentRule, lang: Lang) -> str:
     return "" if per_day is None else decimal(attain.shown(per_day, Fraction(0), rule), lang)
 
 
-def _outlook(each: Attainment, as_of: date, rule: PercentRule, lang: Lang) -> str:
+def _outlook(each: Attainment, as_of: date, lang: Lang) -> str:
     """When a unit will be there if it goes on like in the last days, or how far it will come."""
     pace = each.pace
     if pace is None or pace.quota is None:
         return ""
-    days = pace.days_to_quota
-    if days == 0:
+    if pace.days_to_quota == 0:
         return phrase("pace.there", lang)
     if pace.forecast is None:
         return phrase("pace.unknown", lang)
-    if days is not None and days <= pace.days_left:
-        return phrase("pace.on", lang, day=as_of + timedelta(days=days))
-    return phrase("pace.only", lang, forecast=_forecast(pace, rule, lang))
+    if (day := _day_of_quota(pace, as_of)) is not None:
+        return phrase("pace.on", lang, day=day)
+    return phrase("pace.only", lang, forecast=math.floor(pace.forecast))
 
 
-def _forecast(pace: Pace, rule: PercentRule, lang: Lang) -> str:
-    return decimal(attain.shown(pace.forecast or Fraction(0), Fraction(pace.quota or 0), rule), lang)
+def _day_of_quota(pace: Pace, as_of: date) -> date | None:
+    """The day of the window on which the quota is reached at the pace of the last days."""
+    days = pace.days_to_quota
+    return as_of + timedelta(days=days) if days is not None and days <= pace.days_left else None
 
 
-def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout = TREE) -> list[str]:
+def _pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout = TREE) -> list[str]:
     """How the topmost unit goes, by which rule that is said, and how many of the others will be late."""
     with_quota = [each for each in here if each.pace is not None and each.pace.quota is not None]
     top = min((each.unit.depth for each in here), default=0)
     heads = [each for each in with_quota if each.unit.depth == top]
-    sentences = [sentence for each in heads[:_HEADS] for sentence in _pace_of(each, report, lang)]
+    sentences = [_pace_of(each, report, lang) for each in heads[:_HEADS]]
     if not any(each.pace and each.pace.days_left for each in with_quota):
         return sentences
     foretold = [each.pace.on_track for each in with_quota if each.pace and each not in heads]
@@ -379,48 +398,48 @@ def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layou
     if foretold:
         key = "pace.late" if layout.pace else "pace.late_more"
         sentences.append(phrase(key, lang, late=foretold.count(False), units=len(foretold)))
-    if report.undated and report.campaign is None:
-        sentences.append(phrase("pace.undated", lang, rows=report.undated))
     return sentences
 
 
 _HEADS = 3  # units on top that get sentences of their own
 
 
-def _pace_of(each: Attainment, report: Report, lang: Lang) -> list[str]:
+def _pace_of(each: Attainment, report: Report, lang: Lang) -> str:
     pace, rule = each.pace, report.config.percent
     assert pace is not None
-    assert pace.quota is not None
-    name = each.unit.name
+    name, short = each.unit.name, each.short or 0
     if not pace.days_left:
-        key = "pace.last_day" if each.short else "pace.last_day_there"
-        return [phrase(key, lang, name=name, days=pace.days, short=each.short or 0)]
-    expected = decimal(attain.shown_below(pace.expected or Fraction(0), Fraction(0), rule), lang)
+        key = "pace.last_day" if short else "pace.last_day_there"
+        return phrase(key, lang, name=name, days=pace.days, short=short)
+    expected = math.ceil(pace.expected or 0)
     sentences = [phrase("pace.day", lang, name=name, day=pace.day, days=pace.days, expected=expected, done=pace.done)]
-    if pace.needed_per_day:
-        needed = _rate(pace.needed_per_day, rule, lang)
-        sentences.append(phrase("pace.needed", lang, left=pace.days_left, short=each.short or 0, needed=needed))
-    if pace.recent is not None and pace.days_left and pace.days_to_quota != 0:
+    if short:
+        needed = _rate(pace.needed_per_day, replace(rule, rounding="up"), lang)
+        sentences.append(phrase("pace.needed", lang, left=pace.days_left, short=short, needed=needed))
+    if pace.forecast is not None and short:
         recent = _rate(pace.recent_per_day, rule, lang)
-        days = pace.days_to_quota
-        if days is not None and days <= pace.days_left:
-            outlook = phrase("pace.will_be", lang, day=report.as_of + timedelta(days=days))
-        else:
-            outlook = phrase("pace.will_not", lang, forecast=_forecast(pace, rule, lang))
+        day = _day_of_quota(pace, report.as_of)
+        forecast = math.floor(pace.forecast)
+        outlook = say("pace.will_not", forecast=forecast) if day is None else say("pace.will_be", day=day)
         sentences.append(phrase("pace.recent", lang, days=pace.recent_days, recent=recent, outlook=outlook))
-    return [" ".join(sentences)]
+    return " ".join(sentences)
 
 
-# --- lists and campaigns -------------------------------------------------------------------------------------------
+def _undated(report: Report, here: Sequence[Attainment], lang: Lang) -> list[str]:
+    """What the submissions without a date are left out of."""
+    top = min((each.unit.depth for each in here), default=0)
+    undated = sum(each.undated for each in here if each.unit.depth == top)
+    notes = []
+    if undated and any(each.pace and each.pace.days_left for each in here) and report.campaign is None:
+        notes.append(phrase("pace.undated", lang, undated=undated))
+    if undated and report.campaign is not None:
+        notes.append(phrase("campaign.undated", lang, undated=undated))
+    if undated and report.since is not None:
+        notes.append(phrase("since.undated", lang, undated=undated, day=report.since))
+    return notes
 
 
-def _silent(report: Report, phase: str, lang: Lang) -> list[str]:
-    """Units without a quota that have sent nothing either: they have no status, but staff ask for them too."""
-    names = (report.silent or {}).get(phase, ())
-    if not names:
-        return []
-    shown = "; ".join(names[:_NAMES_SHOWN])
-    return [phrase("lists.silent", lang, units=len(names), names=shown + ("; …" if len(names) > _NAMES_SHOWN else ""))]
+# --- campaigns -----------------------------------------------------------------------------------------------------
 
 
 def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) -> Section:
@@ -433,17 +452,16 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     notes = []
     if toward is not None:
         notes.append(phrase("campaign.rule", lang, phase=toward.name, start=campaign.start))
-    if any(each.pace for each in here):
+    if with_pace := any(each.pace for each in here):
         columns += _pace_columns(report, lang)
-        notes += pace_sentences(report, here, lang, replace(layout, pace=True)) if layout.as_tree else []
-    if report.undated:
-        notes.append(phrase("campaign.undated", lang, rows=report.undated))
-    if layout.only == {"none"}:
-        notes += _silent(report, campaign.id, lang)
+        notes.append(phrase("pace.rule", lang, days=RECENT_DAYS))
+        notes += _pace_sentences(report, here, lang, replace(layout, pace=True)) if layout.as_tree else []
+    notes += _undated(report, here, lang)
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     head = phrase("column.came_in" if toward is None else "column.campaign", lang)
-    return Section(title, lines, remark, head, tuple(column.head for column in columns), tuple(notes))
+    heads = tuple(column.head for column in columns)
+    return Section(title, lines, remark, head, heads, says_more=with_pace, notes=tuple(notes))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -456,7 +474,8 @@ def _figures(
     return figure, share, whole(short, lang) if short else "", phrase(f"status.{status}", lang)
 
 
-def _balance(report: Report, lang: Lang) -> str:
+def balance(report: Report, lang: Lang) -> str:
+    """Every row accounted for, in a sentence; those that are no data in another."""
     rows = report.rows
     aside = sum(rows.set_aside.values())
     text = phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=aside)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
-from sangkien_cli.judge import REASONS, Examined, Judged, decide
-from sangkien_cli.model import Campaign, Phase, RowCounts, Window
+from sangkien_cli.arrays import sum_type
+from sangkien_cli.judge import REASONS, Judged
+from sangkien_cli.model import RowCounts, Window
+from sangkien_cli.pace import first_recent_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,7 @@ def tally(judged: Judged, phases: int, rows: np.ndarray | None = None) -> Tally:
     """
     counted = judged.counted if rows is None else judged.counted & rows
     units = judged.tree.units
-    # Sums that could leave 64 bits are made of Python's whole numbers.
-    most = int(judged.count.max(initial=0)) * len(judged.count)
-    sums = np.zeros((len(units), phases), dtype=np.int64 if most < 2**63 else object)
+    sums: np.ndarray = np.zeros((len(units), phases), dtype=sum_type(judged.count))
     np.add.at(sums, (judged.unit[counted], judged.phase[counted]), judged.count[counted])
     direct: list[list[int]] = sums.tolist()
     done = [list(own) for own in direct]
@@ -47,31 +48,28 @@ class Tallies:
     done: Tally
     also: tuple[Tally, ...] = ()  # one for each of `Config.also_count`
     recent: Tally | None = None  # of the last days of the phase that is under way; None = none is
-    undated: Tally | None = None  # of it, rows that count and have no date; None = there are none
+    undated: Tally | None = None  # rows that count and have no date; None = there are none
     since: Tally | None = None  # since the day that was asked for; None = none was
 
 
-RECENT_DAYS = 28  # over which the recent pace is the mean (contract §9)
-
-
-def tally_all(examined: Examined, judged: Judged, as_of: date, since: date | None = None) -> Tallies:
-    """What was counted, and of it what further tallies, the pace and `since` ask for."""
-    config = examined.config
+def tally_all(judged: Judged, also: Sequence[Judged], as_of: date, since: date | None = None) -> Tallies:
+    """What was counted, the further tallies judged for themselves, and what the pace and `since` ask for."""
+    config = judged.examined.config
     phases = len(config.phases)
     open_phase = next((phase for phase in config.phases if phase.start <= as_of <= phase.end), None)
     undated = judged.counted & ~judged.dated
     return Tallies(
         done=tally(judged, phases),
-        also=tuple(tally(decide(examined, also.where), phases) for also in config.also_count),
-        recent=tally(judged, phases, judged.within(recent_days(open_phase, as_of))) if open_phase else None,
+        also=tuple(tally(each, phases) for each in also),
+        recent=tally(judged, phases, judged.within(recent_days(open_phase.start, as_of))) if open_phase else None,
         undated=tally(judged, phases, undated) if undated.any() else None,
         since=tally(judged, phases, judged.within(Window(since, None))) if since else None,
     )
 
 
-def recent_days(window: Phase | Campaign, as_of: date) -> Window:
-    """The last days of a window that is under way, over which its recent pace is the mean."""
-    return Window(max(window.start, as_of - timedelta(days=RECENT_DAYS - 1)), as_of)
+def recent_days(start: date, as_of: date) -> Window:
+    """The last days of a window that began at `start`, over which its recent pace is the mean."""
+    return Window(first_recent_day(start, as_of), as_of)
 
 
 def count_rows(judged: Judged) -> RowCounts:

@@ -13,13 +13,13 @@ from typing import Literal
 import numpy as np
 
 from sangkien_cli import attain
+from sangkien_cli.arrays import sum_type
 from sangkien_cli.judge import Judged
 from sangkien_cli.model import ALL, Attainment, Phase, Report, Unit
-from sangkien_cli.units import subtree
+from sangkien_cli.units import below
 
 By = Literal["day", "week", "month"]
 
-_DAY = 86_400_000_000  # microseconds
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -88,21 +88,23 @@ class Trend:
         return self.points[-1].cumulative if self.points else 0
 
 
-def trend(report: Report, judged: Judged, phase: str | None, unit: str | None, by: By) -> Trend:
+def trend_of(report: Report, judged: Judged, phase: str | None, unit: str | None, by: By) -> Trend:
     """The trend of a unit (an id; None = the whole tree) in a phase (an id or ALL; None = the one of the as-of date)
     from a report that has all its lines, and the rows behind it."""
     phase = phase or phase_of_the_day(report.config.phases, report.as_of).id
     start, end = _window(report, phase)
-    tops = _tops(report, unit)
-    lines = [each for each in report.attainments if each.phase == phase and each.unit in tops]
-    rows = _rows(report, judged, phase, unit)
+    units = report.config.units
+    tops = _tops(units, unit)
+    ids = {units[top].id for top in tops}
+    lines = [each for each in report.attainments if each.phase == phase and each.unit.id in ids]
+    rows = _rows(report, judged, phase, tops)
     dated, undated = rows[judged.dated[rows]], rows[~judged.dated[rows]]
-    days, counts = judged.moment[dated] // _DAY + _EPOCH, judged.count[dated]
+    days, counts = judged.days[dated] + _EPOCH, judged.count[dated]
     quota = _quota(lines, report.as_of)
     spans = periods(start, max(min(end, report.as_of), start), by) if start <= report.as_of or len(days) else []
     return Trend(
         report=report,
-        unit=tops[0] if len(tops) == 1 else None,
+        unit=units[tops[0]] if len(tops) == 1 else None,
         phase=phase,
         start=start,
         end=end,
@@ -153,9 +155,9 @@ def _window(report: Report, phase: str) -> tuple[date, date]:
     return min(each.start for each in shown), max(each.end for each in shown)
 
 
-def _tops(report: Report, unit: str | None) -> list[Unit]:
-    """The unit that is asked for, or the roots."""
-    return [each for each in report.config.units if (each.parent is None if unit is None else each.id == unit)]
+def _tops(units: Sequence[Unit], asked: str | None) -> list[int]:
+    """The position of the unit that is asked for, or those of the roots."""
+    return [i for i, unit in enumerate(units) if (unit.parent is None if asked is None else unit.id == asked)]
 
 
 def _quota(lines: Sequence[Attainment], as_of: date) -> int | None:
@@ -165,16 +167,15 @@ def _quota(lines: Sequence[Attainment], as_of: date) -> int | None:
     return sum(known) if known and len(known) == len(quotas) else None
 
 
-def _rows(report: Report, judged: Judged, phase: str, unit: str | None) -> np.ndarray:
-    """The positions of the rows that count for the unit in the phase."""
+def _rows(report: Report, judged: Judged, phase: str, tops: Sequence[int]) -> np.ndarray:
+    """The positions of the rows that count for one unit, or for all roots, in the phase."""
     rows = judged.counted
     if phase != ALL:
         position = next(i for i, each in enumerate(report.config.phases) if each.id == phase)
         rows = rows & (judged.phase == position)
-    if unit is not None:
-        inside = subtree(report.config.units, unit)
-        below = [i for i, each in enumerate(report.config.units) if each.id in inside]
-        rows = rows & np.isin(judged.unit, below)
+    if len(tops) == 1:
+        inside = below(report.config.units, tops[0])
+        rows = rows & (inside.start <= judged.unit) & (judged.unit < inside.stop)
     return np.flatnonzero(rows)
 
 
@@ -184,18 +185,13 @@ def _sums(spans: Sequence[tuple[date, date]], days: np.ndarray, counts: np.ndarr
         return []
     starts = np.array([start.toordinal() for start, _ in spans])
     at = np.maximum(np.searchsorted(starts, days, side="right") - 1, 0)
-    sums: np.ndarray = np.zeros(len(spans), dtype=_kind(counts))
+    sums: np.ndarray = np.zeros(len(spans), dtype=sum_type(counts))
     np.add.at(sums, at, counts)
     return [int(each) for each in sums]
 
 
 def _total(counts: np.ndarray) -> int:
-    return int(counts.sum(dtype=_kind(counts)))
-
-
-def _kind(counts: np.ndarray) -> type:
-    """Sums that could leave 64 bits are made of Python's whole numbers."""
-    return np.int64 if int(counts.max(initial=0)) * len(counts) < 2**63 else object
+    return int(counts.sum(dtype=sum_type(counts)))
 
 
 def _points(

@@ -152,13 +152,27 @@ def ids_and_names(units: Sequence[Unit]) -> list[str]:
     return [text for each in units for text in (each.id, each.name) if text is each.id or fold(text) != fold(each.id)]
 
 
+def below(units: Sequence[Unit], top: int) -> range:
+    """The positions of a unit and of all units below it, which in tree order stand right behind it."""
+    depth = units[top].depth
+    return range(top, next((i for i in range(top + 1, len(units)) if units[i].depth <= depth), len(units)))
+
+
 def subtree(units: Sequence[Unit], top: str) -> set[str]:
     """The ids of a unit and of all units below it."""
-    inside: set[str] = set()
-    for unit in units:
-        if unit.id == top or (unit.parent is not None and units[unit.parent].id in inside):
-            inside.add(unit.id)
-    return inside
+    position = next(i for i, unit in enumerate(units) if unit.id == top)
+    return {units[i].id for i in below(units, position)}
+
+
+def rolled_up(units: Sequence[Unit], own: Sequence[int]) -> list[int]:
+    """For each unit its own number and those of all units below it, added up."""
+    sums = list(own)
+    # Children stand behind their parents, so from the end every subtree is complete before it is added.
+    for i in range(len(units) - 1, -1, -1):
+        parent = units[i].parent
+        if parent is not None:
+            sums[parent] += sums[i]
+    return sums
 
 
 def _begins_by(valid: Window, days: Window) -> bool:

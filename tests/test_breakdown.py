@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sangkien_cli.breakdown import Breakdown, Table, breakdown, checked
+from sangkien_cli.breakdown import Breakdown, Table, checked, divide
 from sangkien_cli.errors import SangkienError, show_problem
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import PercentRule, Rounding
@@ -97,7 +97,7 @@ def figures(table: Table) -> list[tuple[str, int]]:
     return [(group.value, group.done) for group in table.groups]
 
 
-def divide(
+def divided_by(
     folder: Path,
     by: str,
     unit: str | None = None,
@@ -110,14 +110,14 @@ def divide(
     write_files(folder, {"quota.yaml": quota, "rows.csv": rows})
     as_of = date.fromisoformat(day)
     counted = count(load_config(folder / "quota.yaml"), ["rows.csv"], as_of)
-    return Divided(breakdown(counted.judged, counted.report.config, by, unit, phase, as_of), counted)
+    return Divided(divide(counted.judged, counted.report.config, by, unit, phase, as_of), counted)
 
 
 # --- figures worked out by hand ----------------------------------------------------------------------------------
 
 
 def test_spellings_that_fold_alike_are_one_group_called_as_most_rows_call_it(folder: Path) -> None:
-    divided = divide(folder, "field", "a")
+    divided = divided_by(folder, "field", "a")
     assert divided.tables == {
         "p1": [("Health.", 4), ("Teaching", 1), ("", 2)],
         "p2": [("Teaching", 1)],
@@ -129,39 +129,39 @@ def test_spellings_that_fold_alike_are_one_group_called_as_most_rows_call_it(fol
 
 
 def test_a_unit_is_counted_with_everything_below_it_and_nothing_beside_it(folder: Path) -> None:
-    assert divide(folder, "field", "b").tables["all"] == [("Health.", 4), ("Teaching", 1), ("", 1)]
+    assert divided_by(folder, "field", "b").tables["all"] == [("Health.", 4), ("Teaching", 1), ("", 1)]
     # In School C each spelling stands once: the first by letters is shown, and capitals come first.
-    assert divide(folder, "field", "c").tables["all"] == [("Health.", 2)]
+    assert divided_by(folder, "field", "c").tables["all"] == [("Health.", 2)]
 
 
 def test_without_a_unit_it_is_all_of_them(folder: Path) -> None:
-    assert divide(folder, "field").tables == divide(folder, "field", "a").tables
+    assert divided_by(folder, "field").tables == divided_by(folder, "field", "a").tables
     roots = QUOTA + "      - {name: Province Z, id: z}\n"
     rows = ROWS + "    K11,,Province Z,31/05/2022,valid,Arts,An\n"
-    divided = divide(folder, "field", quota=roots, rows=rows)
+    divided = divided_by(folder, "field", quota=roots, rows=rows)
     assert divided.tables["p1"] == [("Health.", 4), ("Arts", 1), ("Teaching", 1), ("", 2)]
     assert divided.breakdown.unit is None
     # Z has one, A the seven and, in phase 2, K8.
-    assert divide(folder, "unit", quota=roots, rows=rows).tables["all"] == [("Province A", 8), ("Province Z", 1)]
+    assert divided_by(folder, "unit", quota=roots, rows=rows).tables["all"] == [("Province A", 8), ("Province Z", 1)]
 
 
 def test_one_phase_or_the_whole_programme_alone(folder: Path) -> None:
-    assert divide(folder, "field", "a", phase="p2").tables == {"p2": [("Teaching", 1)]}
-    assert divide(folder, "field", "a", phase="all").tables == {"all": [("Health.", 4), ("Teaching", 2), ("", 2)]}
+    assert divided_by(folder, "field", "a", phase="p2").tables == {"p2": [("Teaching", 1)]}
+    assert divided_by(folder, "field", "a", phase="all").tables == {"all": [("Health.", 4), ("Teaching", 2), ("", 2)]}
 
 
 def test_one_phase_needs_no_whole(folder: Path) -> None:
     lines = [line for line in QUOTA.splitlines() if "p2:" not in line]
-    assert list(divide(folder, "field", quota="\n".join(lines)).tables) == ["p1"]
+    assert list(divided_by(folder, "field", quota="\n".join(lines)).tables) == ["p1"]
 
 
 def test_among_the_units_right_below_and_the_rows_that_name_the_unit_itself(folder: Path) -> None:
     # B: K1–K6 and E: K7 in phase 1; K8 names the province. A school's name that is not in the tree counts for B.
-    divided = divide(folder, "unit", "a")
+    divided = divided_by(folder, "unit", "a")
     assert divided.tables["all"] == [("District B", 6), ("District E", 1), ("", 1)]
     assert divided.tables["p1"] == [("District B", 6), ("District E", 1)]
-    assert divide(folder, "unit", "b").tables["p1"] == [("School C", 2), ("School D", 1), ("", 3)]
-    assert divide(folder, "unit", "c").tables["p1"] == [("", 2)]
+    assert divided_by(folder, "unit", "b").tables["p1"] == [("School C", 2), ("School D", 1), ("", 3)]
+    assert divided_by(folder, "unit", "c").tables["p1"] == [("", 2)]
 
 
 def test_units_that_have_nothing_are_among_them_if_they_exist_on_the_day(folder: Path) -> None:
@@ -169,15 +169,15 @@ def test_units_that_have_nothing_are_among_them_if_they_exist_on_the_day(folder:
     began = "          - {name: District G, id: g, valid: {from: 2023-01-01}}\n"
     with_rows = "          - {name: District H, id: h, valid: {to: 2022-03-31}}\n"
     rows = ROWS + "    K12,,District H,01/02/2022,valid,Arts,An\n"
-    divided = divide(folder, "unit", "a", phase="p2", quota=QUOTA + ended + began + with_rows, rows=rows)
+    divided = divided_by(folder, "unit", "a", phase="p2", quota=QUOTA + ended + began + with_rows, rows=rows)
     assert divided.tables == {"p2": [("District B", 0), ("District E", 0), ("", 1)]}
-    text = divide(folder, "unit", "a", phase="p1", quota=QUOTA + ended + began + with_rows, rows=rows).text()
+    text = divided_by(folder, "unit", "a", phase="p1", quota=QUOTA + ended + began + with_rows, rows=rows).text()
     assert "District H (ended 2022-03-31)" in text
     assert "District F" not in text
 
 
 def test_months_in_their_order_with_the_empty_ones_in_between(folder: Path) -> None:
-    divided = divide(folder, "month", "a")
+    divided = divided_by(folder, "month", "a")
     assert divided.tables["p1"] == [("2022-01", 2), ("2022-02", 1), ("2022-03", 0), ("2022-04", 0), ("2022-05", 4)]
     assert divided.tables["p2"] == [("2022-06", 1)]
     assert [month for month, _ in divided.tables["all"]] == [f"2022-0{month}" for month in range(1, 7)]
@@ -185,10 +185,10 @@ def test_months_in_their_order_with_the_empty_ones_in_between(folder: Path) -> N
 
 def test_weeks_begin_on_monday_and_the_first_of_january_may_be_in_the_last_week_of_a_year(folder: Path) -> None:
     # 2 January 2022 is a Sunday, 3 January a Monday.
-    weeks = divide(folder, "week", "c").tables["p1"]
+    weeks = divided_by(folder, "week", "c").tables["p1"]
     assert weeks == [("2021-W52", 1), ("2022-W01", 1)]
     # 31 May 2022 is a Tuesday, in the week of 30 May to 5 June; so is 1 June.
-    divided = divide(folder, "week", "a")
+    divided = divided_by(folder, "week", "a")
     assert divided.tables["p1"][-1] == ("2022-W22", 3)
     assert divided.tables["p2"] == [("2022-W22", 1)]
     assert divided.tables["all"][-1] == ("2022-W22", 4)
@@ -208,7 +208,7 @@ PHASED_ROWS = """
 
 def test_rows_without_a_date_are_a_group_behind_the_months(folder: Path) -> None:
     """K2 has no date and K3 none that exists; their phase is in a column of its own. The count column is added up."""
-    divided = divide(folder, "month", "a", quota=PHASED, rows=PHASED_ROWS, day="2023-12-31")
+    divided = divided_by(folder, "month", "a", quota=PHASED, rows=PHASED_ROWS, day="2023-12-31")
     assert divided.tables["p1"] == [("2022-02", 5), ("", 8)]
     # 24:00 is the end of its day. 17:30 in Greenwich is half past midnight in Vietnam: 2023. It stands for nothing.
     assert divided.tables["p2"] == [("2022-12", 2), ("2023-01", 0)]
@@ -217,7 +217,7 @@ def test_rows_without_a_date_are_a_group_behind_the_months(folder: Path) -> None
 
 
 def test_by_phase_the_whole_programme_is_divided(folder: Path) -> None:
-    divided = divide(folder, "phase", "a", quota=PHASED, rows=PHASED_ROWS, day="2023-12-31")
+    divided = divided_by(folder, "phase", "a", quota=PHASED, rows=PHASED_ROWS, day="2023-12-31")
     assert divided.tables == {"all": [("Phase 1", 13), ("Phase 2", 2)]}
     # 13/15 = 86.66… %, 2/15 = 13.33… %
     assert [group.percent for group in divided.breakdown.tables[0].groups] == ["86.7", "13.3"]
@@ -226,7 +226,7 @@ def test_by_phase_the_whole_programme_is_divided(folder: Path) -> None:
 def test_sums_are_exact_beyond_64_bits(folder: Path) -> None:
     line = "    K{0},p1,01/02/2022,,District B,valid,Health,An,999999999999999999\n"
     rows = PHASED_ROWS + "".join(line.format(number) for number in range(10, 22))
-    tables = divide(folder, "field", "b", phase="p1", quota=PHASED, rows=rows).tables
+    tables = divided_by(folder, "field", "b", phase="p1", quota=PHASED, rows=rows).tables
     assert tables == {"p1": [("Health", 12 * 999_999_999_999_999_999 + 12)]}
 
 
@@ -234,7 +234,7 @@ def test_the_published_figures_of_the_samples_are_what_is_divided() -> None:
     for name, day, done in (("thai-nguyen", "2022-04-27", 3889), ("ca-mau", "2022-04-25", 2660)):
         counted = count(load_config(ROOT / f"configs/{name}.yaml"), None, date.fromisoformat(day))
         for by in ("field", "recognition", "status", "author", "month", "week", "unit"):
-            table = breakdown(counted.judged, counted.report.config, by, None, "gd1").tables[0]
+            table = divide(counted.judged, counted.report.config, by, None, "gd1").tables[0]
             assert table.done == done == sum(group.done for group in table.groups), (name, by)
             assert sum(group.share or 0 for group in table.groups) == 1
 
@@ -243,7 +243,8 @@ def test_equal_groups_stand_in_the_order_of_the_vietnamese_alphabet(folder: Path
     names = ["Yến", "Đào", "Dung", "Ấn", "An"]
     lines = [f"    N{number},,District E,01/02/2022,valid,Health,{name}\n" for number, name in enumerate(names)]
     rows = "    Code,Base,Union,Date,Status,Field,Author\n" + "".join(lines)
-    assert [name for name, _ in divide(folder, "author", rows=rows).tables["all"]] == ["An", "Ấn", "Dung", "Đào", "Yến"]
+    groups = divided_by(folder, "author", rows=rows).tables["all"]
+    assert [name for name, _ in groups] == ["An", "Ấn", "Dung", "Đào", "Yến"]
 
 
 # --- what cannot be divided --------------------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def test_equal_groups_stand_in_the_order_of_the_vietnamese_alphabet(folder: Path
 @pytest.mark.parametrize("by", ["colour", "title", "code", "submitted", "count", "Field", ""])
 def test_what_nothing_can_be_divided_by_is_refused_with_what_can(folder: Path, by: str) -> None:
     with pytest.raises(SangkienError) as caught:
-        divide(folder, by)
+        divided_by(folder, by)
     assert show_problem(caught.value.problems[0], "en") == (
         f"--by: the figures cannot be divided by “{by}”\n"
         "   to fix: choose one of: field, status, author, month, week, phase, unit"
@@ -263,7 +264,7 @@ def test_what_nothing_can_be_divided_by_is_refused_with_what_can(folder: Path, b
 
 def test_a_field_without_a_column_is_refused_with_how_to_add_it(folder: Path) -> None:
     with pytest.raises(SangkienError) as caught:
-        divide(folder, "recognition")
+        divided_by(folder, "recognition")
     assert show_problem(caught.value.problems[0], "en") == (
         "--by: the figures cannot be divided by recognition: the quota file names no column recognition\n"
         "   to fix: add recognition: and the column’s header to exports: columns:, or choose one of: field, status, "
@@ -284,7 +285,7 @@ def test_without_a_column_of_dates_there_are_no_months(folder: Path) -> None:
 
 def test_the_text_in_english(folder: Path) -> None:
     """4/7 = 57.14…, 1/7 = 14.28…, 2/7 = 28.57…: 57.1 + 14.3 + 28.6 = 100. Of 20 cells 11, 2 and 5 are full."""
-    assert divide(folder, "field", "a", day="2022-05-31").text() == (
+    assert divided_by(folder, "field", "a", day="2022-05-31").text() == (
         "Ideas\n"
         "As of the end of 2022-05-31\n"
         "Province A: done by field\n"
@@ -318,20 +319,20 @@ def test_the_text_in_vietnamese_and_why_the_shares_do_not_add_up(folder: Path) -
         K2,,District E,10/01/2022,valid,Y tế,An
         K3,,District E,24/01/2022,valid,Y tế,An
     """
-    assert divide(folder, "week", "e", rows=rows, phase="p1").text("vi") == (
+    assert divided_by(folder, "week", "e", rows=rows, phase="p1").text("vi") == (
         "Ideas\n"
         "Tính đến hết ngày 31/12/2022\n"
         "District E: kết quả theo tuần\n"
         "\n"
         "Phase 1 (01/01/2022 – 31/05/2022)\n"
-        "Tuần                               Kết quả   Tỷ lệ\n"
-        "01/2022 (03/01/2022 – 09/01/2022)        1   33,3%  ######..............\n"
-        "02/2022 (10/01/2022 – 16/01/2022)        1   33,3%  ######..............\n"
-        "03/2022 (17/01/2022 – 23/01/2022)        0    0,0%  ....................\n"
-        "04/2022 (24/01/2022 – 30/01/2022)        1   33,3%  ######..............\n"
-        "Cộng                                     3  100,0%\n"
-        "  Các tỷ lệ trên cộng lại là 99,9% chứ không phải 100%, vì mỗi tỷ lệ được làm\n"
-        "  tròn riêng cho đúng.\n"
+        "Tuần                                    Kết quả  Tỷ trọng\n"
+        "Tuần 01/2022 (03/01/2022 – 09/01/2022)        1     33,3%  ######..............\n"
+        "Tuần 02/2022 (10/01/2022 – 16/01/2022)        1     33,3%  ######..............\n"
+        "Tuần 03/2022 (17/01/2022 – 23/01/2022)        0      0,0%  ....................\n"
+        "Tuần 04/2022 (24/01/2022 – 30/01/2022)        1     33,3%  ######..............\n"
+        "Cộng                                          3    100,0%\n"
+        "  Các tỷ trọng trên cộng lại là 99,9% chứ không phải 100%, vì mỗi tỷ trọng được\n"
+        "  làm tròn riêng cho đúng.\n"
         "\n"
         "Đã đọc 3 dòng = 3 dòng được tính + 0 dòng không tính.\n"
     )
@@ -339,7 +340,7 @@ def test_the_text_in_vietnamese_and_why_the_shares_do_not_add_up(folder: Path) -
 
 def test_a_share_below_100_is_never_printed_as_100_nor_one_above_0_as_0(folder: Path) -> None:
     rows = PHASED_ROWS + "    K9,p1,01/02/2022,,District B,valid,Teaching,An,99988\n"
-    divided = divide(folder, "field", "b", phase="p1", quota=PHASED, rows=rows)
+    divided = divided_by(folder, "field", "b", phase="p1", quota=PHASED, rows=rows)
     # 12 of 100,000 are Health's: 0.012 %, which one decimal would print as 0 and the other as 100.
     assert [group.percent for group in divided.breakdown.tables[0].groups] == ["99.99", "0.01"]
     assert "The shares above add up to" not in divided.text()
@@ -348,10 +349,19 @@ def test_a_share_below_100_is_never_printed_as_100_nor_one_above_0_as_0(folder: 
     assert f" 0.01%  #{'.' * 19}\n" in divided.text()
 
 
+def test_rows_that_are_no_data_are_spoken_of_as_in_a_report(folder: Path) -> None:
+    """The header repeated in the middle is one; the seven rows of ROWS that count in phase 1 stay seven."""
+    text = divided_by(folder, "field", "a", phase="p1", rows=ROWS + ROWS.strip().splitlines()[0] + "\n").text()
+    assert "Sum          7  100.0%\n" in text
+    assert text.endswith(
+        "\n10 rows read = 8 counted + 2 set aside. Also 1 layout row (titles, blank rows,\n  totals…).\n"
+    )
+
+
 def test_a_unit_without_a_row_says_so(folder: Path) -> None:
     rows = "Code,Base,Union,Date,Status,Field,Author\nK1,,District E,03/01/2022,valid,Y tế,An\n"
-    assert "\nNo row counts.\n" in divide(folder, "field", "b", rows=rows, phase="p1").text()
-    units = divide(folder, "unit", "b", rows=rows, phase="p1")
+    assert "\nNo row counts.\n" in divided_by(folder, "field", "b", rows=rows, phase="p1").text()
+    units = divided_by(folder, "unit", "b", rows=rows, phase="p1")
     assert "School C     0" in units.text()
     assert "%" not in units.text()
     assert [group["share"] for group in units.json()["groups"]] == [None, None]
@@ -362,7 +372,7 @@ def test_a_unit_without_a_row_says_so(folder: Path) -> None:
 def test_long_names_are_wrapped_and_no_line_is_wider_than_the_page(folder: Path, lang: Lang, page: Page) -> None:
     long = "Ứng dụng công nghệ thông tin, chuyển đổi số trong quản lý, điều hành và cải cách thủ tục hành chính"
     rows = ROWS + f'    K13,,District E,01/02/2022,valid,"{long}",An\n'
-    text = divide(folder, "field", rows=rows).text(lang, page)
+    text = divided_by(folder, "field", rows=rows).text(lang, page)
     plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "")
     assert ("\x1b[1m" in text) == page.colour
     assert ("█" in plain) == page.drawing
@@ -375,7 +385,7 @@ def test_long_names_are_wrapped_and_no_line_is_wider_than_the_page(folder: Path,
 
 
 def test_json_holds_exact_shares_and_what_the_figures_come_from(folder: Path) -> None:
-    document = divide(folder, "field", "b", phase="p1").json()
+    document = divided_by(folder, "field", "b", phase="p1").json()
     assert document["schema"] == "sangkien.breakdown/1"
     assert document["as_of"] == "2022-12-31"
     assert document["by"] == "field"
@@ -397,7 +407,7 @@ def test_json_holds_exact_shares_and_what_the_figures_come_from(folder: Path) ->
 
 
 def test_csv_has_a_line_for_each_phase_and_group(folder: Path) -> None:
-    divided = divide(folder, "unit", "a")
+    divided = divided_by(folder, "unit", "a")
     assert render_breakdown_csv(divided.breakdown) == (
         "phase,value,id,done,of,share,percent\n"
         "p1,District B,b,6,7,6/7,85.7\n"
@@ -412,7 +422,7 @@ def test_csv_has_a_line_for_each_phase_and_group(folder: Path) -> None:
 
 
 def test_csv_for_excel_holds_no_formula_and_nothing_that_excel_takes_for_a_day(folder: Path) -> None:
-    divided = divide(folder, "author", "a", phase="all")
+    divided = divided_by(folder, "author", "a", phase="all")
     assert [group.value for group in divided.breakdown.tables[0].groups] == ["An", "=1+1", "@Chi", "Bình"]
     assert "\nall,=1+1,1,8,0.125,12.5\n" in render_breakdown_csv(divided.breakdown)
     assert render_breakdown_csv(divided.breakdown, excel_dialect("vi")) == (
@@ -425,11 +435,11 @@ def test_csv_for_excel_holds_no_formula_and_nothing_that_excel_takes_for_a_day(f
 
 
 def test_the_same_bytes_from_any_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = divide(folder, "field")
+    here = divided_by(folder, "field")
     (folder / "elsewhere").mkdir()
     monkeypatch.chdir(folder / "elsewhere")
     counted = count(load_config(Path("../quota.yaml")), ["../rows.csv"], date(2022, 12, 31))
-    there = breakdown(counted.judged, counted.report.config, "field", None)
+    there = divide(counted.judged, counted.report.config, "field", None)
     assert render_breakdown_json(there, counted.report) == render_breakdown_json(here.breakdown, here.counted.report)
 
 
@@ -528,7 +538,7 @@ def test_the_groups_are_those_of_a_plain_recount_and_add_up_to_the_report(folder
     for unit in ("a", "b", "c", "d", "e"):
         for by in (*VALUES, "status", "unit"):
             for phase in (None, "p1", "p2", "all"):
-                tables = breakdown(counted.judged, counted.report.config, by, unit, phase).tables
+                tables = divide(counted.judged, counted.report.config, by, unit, phase).tables
                 for table in tables:
                     assert table.done == done[unit, table.phase_id] == sum(group.done for group in table.groups)
                     for group in table.groups:
@@ -552,7 +562,7 @@ def test_the_order_of_the_groups(folder: Path, rows: list[Row]) -> None:
     """Months and weeks without a gap, others by done, the blank group last."""
     counted = counted_in(folder, [cells(rows)])
     for by in ("month", "week"):
-        for table in breakdown(counted.judged, counted.report.config, by, "a").tables:
+        for table in divide(counted.judged, counted.report.config, by, "a").tables:
             starts = [group.start for group in table.groups if not group.blank]
             for one, two in pairwise(starts):
                 assert one is not None
@@ -560,7 +570,7 @@ def test_the_order_of_the_groups(folder: Path, rows: list[Row]) -> None:
                 assert (two - one == timedelta(days=7)) if by == "week" else (two == next_month(one))
             assert [group.blank for group in table.groups[:-1]] == [False] * (len(table.groups) - 1)
     for by in ("field", "author", "unit"):
-        for table in breakdown(counted.judged, counted.report.config, by, "a").tables:
+        for table in divide(counted.judged, counted.report.config, by, "a").tables:
             keys = [(group.blank, -group.done, alphabetical(group.value)) for group in table.groups]
             assert keys == sorted(keys)
 
@@ -580,9 +590,7 @@ def test_order_and_partition_of_the_rows_change_nothing(
     two = counted_in(folder, [shuffled[number::files] for number in range(files)])
     for by in (*VALUES, "unit"):
         for unit in (None, "b"):
-            assert breakdown(one.judged, one.report.config, by, unit) == breakdown(
-                two.judged, one.report.config, by, unit
-            )
+            assert divide(one.judged, one.report.config, by, unit) == divide(two.judged, one.report.config, by, unit)
 
 
 @bounded
@@ -594,7 +602,7 @@ def test_each_printed_share_is_right_and_a_note_stands_where_they_do_not_make_10
     config = replace(counted.report.config, percent=PercentRule(decimals, rounding))
     report = replace(counted.report, config=config)
     for phase in ("p1", "p2", "all"):
-        divided = breakdown(counted.judged, config, "field", "a", phase)
+        divided = divide(counted.judged, config, "field", "a", phase)
         (table,) = divided.tables
         for group in table.groups:
             if group.share is not None and group.percent is not None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from sangkien_cli.compare import Comparison, compare, read_earlier, read_ledger, within
 from sangkien_cli.errors import Note, SangkienError, show_problem
-from sangkien_cli.lang import Lang
+from sangkien_cli.lang import Lang, words
 from sangkien_cli.ledger import ledger
 from sangkien_cli.model import PercentRule, Rank
 from sangkien_cli.pipeline import Counted, count, load_config
@@ -234,6 +234,23 @@ def test_units_quotas_and_rules_that_changed_are_told(folder: Path) -> None:
     text = render_comparison_text(comparison, "en")
     assert "Huyện C (c) → Huyện C (c-moi)" in text
     assert "Huyện B, Giai đoạn 1: 3 → 6" in text
+
+
+@pytest.mark.parametrize(
+    ("rounding", "said"),
+    [
+        ("half-up", "2 decimals, halves rounded up."),
+        ("half-even", "2 decimals, halves rounded to even."),
+        ("up", "2 decimals, always rounded up."),
+        ("down", "2 decimals, always rounded down."),
+    ],
+)
+def test_how_percents_were_printed_then_is_said_in_words(folder: Path, rounding: str, said: str) -> None:
+    rule = f"programme: Thử\n    percent: {{decimals: 2, rounding: {rounding}}}"
+    then = counted(folder, APRIL, "2022-04-30", QUOTA.replace("programme: Thử", rule))
+    comparison = compared(folder, then, counted(folder, APRIL, "2022-04-30"))
+    (note,) = [note for note in comparison.notes if note.key == "compare.note.percent"]
+    assert words(note, "en") == f"Then percents were printed with {said}"
 
 
 def test_a_unit_that_stands_below_another_one_takes_its_rows_along(folder: Path) -> None:
@@ -543,6 +560,10 @@ REFUSED: Mapping[str, tuple[Edit, str]] = {
         lambda document: a_entry(document).update(done=4),
         "then.json units[0]: this report does not show all units: at “Tỉnh” it does not add up",
     ),
+    "narrowed to a root of several": (
+        lambda document: document.update(narrowed={"unit": "tinh", "depth": "1"}),
+        "then.json narrowed: this report was written with --unit, --depth: it does not show all units",
+    ),
     "half a letter": (
         lambda document: a_entry(document).update(name="\ud800"),
         'then.json units[3].name: "\\ud800" cannot stand here',
@@ -602,7 +623,7 @@ def test_a_file_that_is_no_report_is_told_where_it_goes_wrong(folder: Path, cont
 def test_a_report_that_is_not_there_or_is_a_folder(folder: Path) -> None:
     assert refusal(folder / "then.json").startswith("then.json: there is no such file")
     (folder / "then.json").mkdir()
-    assert refusal(folder / "then.json").startswith("then.json: this is a folder, not a report")
+    assert refusal(folder / "then.json").startswith("then.json: this is a folder, not a file")
 
 
 def test_what_notepad_and_later_versions_add_does_no_harm(folder: Path) -> None:
@@ -691,6 +712,44 @@ def test_the_ledger_of_another_report_does_not_add_up(kept: Kept) -> None:
 )
 def test_a_file_that_is_no_ledger(kept: Kept, content: bytes, said: str) -> None:
     assert ledger_refusal(kept, content).startswith(said)
+
+
+def test_a_folder_named_as_a_ledger_is_told_what_a_ledger_is(kept: Kept, folder: Path) -> None:
+    (folder / "ledgers").mkdir()
+    with pytest.raises(SangkienError) as caught:
+        read_ledger(read_earlier(kept.report), folder / "ledgers")
+    message = show_problem(caught.value.problems[0], "en")
+    assert "ledgers: this is a folder, not a file" in message
+    assert "to fix: add --compare-ledger with the ledger that was written with that report" in message
+
+
+def test_what_a_parquet_ledger_says_to_pandas_does_not_matter(kept: Kept, folder: Path) -> None:
+    table = read_ledger(read_earlier(kept.report), kept.ledger)
+    assert table is not None
+    result = counted(folder, APRIL, "2022-04-30")
+    whole = render_ledger_parquet(ledger(result.judged, result.report.config))
+    damaged = whole.replace(b'"index_columns"', b'\xffindex_columns"')
+    assert damaged != whole
+    document = json.loads(kept.report.read_text(encoding="utf-8"))
+    del document["ledger"]
+    kept.report.write_text(json.dumps(document), encoding="utf-8")
+    for data in (whole, damaged):
+        (folder / "l.parquet").write_bytes(data)
+        read = read_ledger(read_earlier(kept.report), folder / "l.parquet")
+        assert read is not None
+        assert read.to_dict("records") == table.to_dict("records")
+
+
+def test_numbers_of_a_ledger_that_leave_64_bits_are_added_up(folder: Path) -> None:
+    """Twelve rows of nearly a quintillion each: 12 × (10^18 − 1); a month later one less."""
+    quota = QUOTA.replace("{code: Mã,", "{code: Mã, count: Số,")
+    rows = [f"K{i},2022-04-01,Hợp lệ,Huyện A,{10**18 - 1}\n" for i in range(12)]
+    head = HEAD.replace("\n", ",Số\n")
+    then = counted(folder, head + "".join(rows), "2022-04-30", quota)
+    comparison = compared(folder, then, counted(folder, head + "".join(rows[1:]), "2022-04-30", quota))
+    change = comparison.changes["a", "gd1"]
+    assert change.done_then == 12 * (10**18 - 1)
+    assert (change.done, change.rows and change.rows.no_longer) == (1 - 10**18, 10**18 - 1)
 
 
 def test_a_ledger_with_a_broken_line_or_number(kept: Kept) -> None:

@@ -333,6 +333,184 @@ config.empty_mapping config.empty_mapping.fix
     2 | phases: {}
       |         ^^
     5 |   - {name: A}
+
+config.not_at_least config.not_at_least.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: many}]
+      |                                                                  ^^^^
+
+config.not_at_least config.not_at_least.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: "35"}]
+      |                                                                  ^^^^
+
+config.not_at_least config.write
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: 35.000}]
+      |                                                                  ^^^^^^
+
+config.not_at_least config.write
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: 1.000.000}]
+      |                                                                  ^^^^^^^^^
+
+config.not_at_least config.write
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: 035}]
+      |                                                                  ^^^
+
+config.not_a_choice config.not_a_choice.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: mean, at_least: 1}]
+      |                                                 ^^^^
+
+config.bad_id config.bad_id.fix
+    6 | targets: [{id: Đạt, unit: a, phase: gd1, measure: count, at_least: 1}]
+      |                ^^^
+
+config.target_twice config.target_twice.fix
+    6 | targets:
+    7 |   - {id: t, unit: a, phase: gd1, measure: count, at_least: 1}
+    8 |   - {id: t, unit: a, phase: all, measure: count, at_least: 2}
+      |          ^
+
+config.unknown_phase config.unknown_phase.fix
+    6 | targets: [{id: t, unit: a, phase: gd9, measure: count, at_least: 1}]
+      |                                   ^^^
+
+config.target_whose config.target_whose.fix
+    6 | targets: [{id: t, phase: gd1, measure: count, at_least: 1}]
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+config.target_whose config.target_whose.fix
+    5 |   - {name: A, kind: k}
+    6 | targets: [{id: t, unit: a, each: k, phase: gd1, measure: count, at_least: 1}]
+      |                            ^^^^
+
+config.target_key config.target_key.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, per: k, at_least: 1}]
+      |                                                        ^^^
+
+config.target_key config.target_key.fix
+    5 |   - {name: A, units: [{name: B, kind: k}]}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: average, per: k, having: 2, at_least: 1}]
+      |                                                                  ^^^^^^
+
+config.key_missing config.target_average.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: average, at_least: 1}]
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+config.key_missing config.target_coverage.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: coverage, at_least: 50%}]
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+config.key_missing config.target_sum.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: sum, at_least: 1}]
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+config.unmapped_field config.unmapped_field.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: sum, of: benefit, at_least: 1}]
+      |                                                          ^^^^^^^
+
+config.unmapped_field config.unmapped_field.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, where: {status: [ok]}, at_least: 1}]
+      |                                                                ^^^^^^
+
+config.least_coverage config.write
+    5 |   - {name: A, units: [{name: B, kind: k}]}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: coverage, of: k, at_least: 1}]
+      |                                                                            ^
+
+config.least_coverage config.write
+    5 |   - {name: A, units: [{name: B, kind: k}]}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: coverage, of: k, at_least: 101%}]
+      |                                                                            ^^^^
+
+config.least_count config.write
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: 2.5}]
+      |                                                                  ^^^
+
+config.least_count config.write
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: count, at_least: 100%}]
+      |                                                                  ^^^^
+
+config.least_number config.write
+    5 |   - {name: A, units: [{name: B, kind: k}]}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: average, per: k, at_least: 50%}]
+      |                                                                            ^^^
+
+config.target_unit config.target_unit.fix
+    6 | targets: [{id: t, unit: xyzzy, phase: gd1, measure: count, at_least: 1}]
+      |                         ^^^^^
+
+config.target_unit config.target_unit.near
+    5 |   - {name: Đồng Hỷ}
+    6 | targets: [{id: t, unit: dong-hi, phase: gd1, measure: count, at_least: 1}]
+      |                         ^^^^^^^
+
+config.no_kind config.no_kind.fix
+    6 | targets: [{id: t, each: huyen, phase: gd1, measure: count, at_least: 1}]
+      |                         ^^^^^
+
+config.no_kind config.no_kind.known
+    5 |   - {name: A, kind: k}
+    6 | targets: [{id: t, each: huyen, phase: gd1, measure: count, at_least: 1}]
+      |                         ^^^^^
+
+config.no_kind config.no_kind.known
+    5 |   - {name: A, kind: k}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: average, per: cdcs, at_least: 1}]
+      |                                                               ^^^^
+
+config.none_below config.none_below.fix
+    5 |   - {name: A, kind: k}
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: average, per: k, at_least: 1}]
+      |                                                               ^
+
+config.no_members config.no_members.fix
+    6 | targets: [{id: t, unit: a, phase: gd1, measure: per-member, at_least: 10%}]
+      |                                                 ^^^^^^^^^^
+
+config.bad_id config.bad_id.fix
+    6 | also_count: {Đã nộp: {name: Đã nộp}}
+      |              ^^^^^^
+
+config.unmapped_field config.unmapped_field.fix
+    6 | also_count: {nop: {where: {status: [sent]}}}
+      |                            ^^^^^^
+
+config.unmapped_field config.unmapped_field.fix
+    6 | returns: {require: [submitted, benefit]}
+      |                                ^^^^^^^
+
+config.unknown_basis config.unknown_basis.fix
+    5 |   - {name: A, quota: {gd1: {giao: 10, giap: 5}}}
+      |                                       ^^^^
+    6 | bases: {giao: Giao}
+
+config.unknown_basis config.no_bases.fix
+    5 |   - {name: A, quota: {gd1: {giao: 10}}}
+      |                             ^^^^
+
+config.not_quota config.write
+    5 |   - {name: A, quota: {gd1: {giao: 1.000}}}
+      |                                   ^^^^^
+    6 | bases: {giao: Giao}
+
+config.empty_mapping config.empty_mapping.fix
+    6 | bases: {}
+      |        ^^
+
+config.campaign_is_phase config.campaign_is_phase.fix
+    6 | campaigns: {gd1: {from: 2022-01-08, to: 2022-01-09}}
+      |             ^^^
+
+config.campaign_is_phase config.campaign_is_phase.fix
+    6 | campaigns: {all: {from: 2022-01-08, to: 2022-01-09}}
+      |             ^^^
+
+config.campaign_apart config.campaign_apart.fix
+    6 | campaigns: {c: {from: 2022-06-01, to: 2022-06-30, toward: gd1}}
+      |                                                           ^^^
+
+config.not_decimal config.write
+    3 | exports: {columns: {unit: Unit, submitted: Date, benefit: Benefit}}
+    6 | count: {where: {benefit: {min: 1.000}}}
+      |                                ^^^^^
 """
 
 _NUMBERED = re.compile(r" *(\d+) \|(?: (.*))?")

@@ -11,7 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from sangkien_cli.model import Attainment, Pace
+from sangkien_cli.model import Attainment
+from sangkien_cli.pace import Pace
 from sangkien_cli.pipeline import count, load_config
 from tests.conftest import write_files
 from tests.plain import csv_bytes

@@ -30,11 +30,11 @@ PACKAGE = ROOT / "sangkien_cli"
 
 # A room imports only from rooms in rows above its own (design.md). Inside a folder its files may import each other.
 ROWS = (
-    {"lang", "text", "arrays", "samples", "collection"},
+    {"lang", "text", "arrays", "samples", "collection", "pace"},
     {"errors", "model", "apportion"},
     {"listed", "nearest"},
     {"sheets", "columns", "phases", "units", "dedupe", "quotas"},
-    {"values", "tree_checks", "unit_lines"},
+    {"values", "tree_checks", "unit_lines", "flaws"},
     {"unit_sheets"},
     {"config", "intake"},
     {"exports"},
@@ -47,6 +47,7 @@ ROWS = (
     {"tables"},
     {"inspection", "spellings", "proposal", "allocation"},
     {"render", "pipeline"},
+    {"views"},
     {"cli"},
     {"__main__"},
 )

@@ -220,7 +220,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     return Scene(tree, document, rows, {place: draw(lacking) for place in PLACES})
 
 
-class _Plainly(yaml.SafeDumper):
+class Plainly(yaml.SafeDumper):
     """YAML without references, in which one condition may stand twice."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -228,7 +228,7 @@ class _Plainly(yaml.SafeDumper):
 
 
 def counted(folder: Path, document: Mapping[str, Any], files: Sequence[str], as_of: date) -> Counted:
-    text = yaml.dump(document, Dumper=_Plainly, allow_unicode=True, sort_keys=False)
+    text = yaml.dump(document, Dumper=Plainly, allow_unicode=True, sort_keys=False)
     # The numbers as a person types them: 2.5, not 2.50; dates without quotes.
     (folder / "q.yaml").write_text(re.sub(r"'(\d+(?:\.\d+)?%)'", r"\1", text), encoding="utf-8")
     return count(load_config(folder / "q.yaml"), [str(folder / file) for file in files], as_of)
@@ -501,7 +501,7 @@ def test_amounts_are_read_as_their_column_shows_and_what_is_no_plain_number_is_t
     assert "1,001,012.5/1,000,000,000 = 0.1%" in shown
     told = " ".join(shown.split())
     assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum " in told
-    assert "(rows.csv:5 “5 triệu”; rows.csv:7 “-3”)." in told
+    assert "(rows.csv F5 “5 triệu”; rows.csv F7 “-3”)." in told
     assert "loi (A): 1 row has no amount." in told
 
 
@@ -537,7 +537,7 @@ def test_error_cells_in_the_summed_column_are_told_with_their_place(folder: Path
     told = " ".join(shown.stdout.split())
     assert "4 rows read = 4 counted" in told
     assert "7/10 = 70.0%" in told
-    assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum (rows.xlsx [S]:3" in told
+    assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum (rows.xlsx [S] F3" in told
     assert "#DIV/0!" in told
     assert "loi (A): 1 row has no amount." in told
 
@@ -666,6 +666,22 @@ def test_narrowing_keeps_the_targets_of_what_is_shown(run_here: Run) -> None:
     assert shown("--phase", "p1") == [("bq", "a"), ("bq", "c")]
     assert shown("--phase", "all") == [("ca", "a")]
     assert shown("--phase", "p2", "--unit", "c") == [("goc", "c1")]
+
+
+def test_a_number_below_1_with_three_decimals_is_plain(run_here: Run) -> None:
+    """1.250 may be one thousand two hundred and fifty, 0.125 cannot. 0.125 + 0.5 = 0.625."""
+    targets = (
+        "id: loi, unit: a, phase: p1, measure: sum, of: benefit, at_least: 0.625",
+        "id: so, unit: a, phase: p1, measure: count, where: {benefit: {min: 0.125, max: 0.125}}, at_least: 1",
+    )
+    rows = HEAD + "".join(f"B1,A,01/02/2022,,,{amount}\n" for amount in ("0.125", "0.5", "1.250"))
+    shown = run_here(
+        "report", "-c", "q.yaml", "--as-of", "2022-12-31", "--format", "json",
+        files={"q.yaml": quota(*targets), "rows.csv": rows.replace("0.5", "0.500")},
+    ).stdout  # fmt: skip
+    loi, so = json.loads(shown)["targets"]
+    assert (loi["value"], loi["met"], loi["rows"]) == ("0.625", True, {"unread": 1, "blank": 0})
+    assert so["value"] == "1"
 
 
 # --- as people read them -----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sangkien_cli.config.tree import tie
 from sangkien_cli.errors import Problem, SangkienError, show_problem
 from sangkien_cli.lang import Lang, Sentence, words
 from sangkien_cli.listed import Listed, SheetRequest, UnitSheet
-from sangkien_cli.model import Origin, Phase, Unit, Window
+from sangkien_cli.model import Basis, Origin, Phase, Unit, Window
 from sangkien_cli.pipeline import load_config
 from sangkien_cli.render.csv import PLAIN, excel_dialect
 from sangkien_cli.render.tree import tree_csv, tree_table, tree_yaml
@@ -987,6 +987,78 @@ def test_law_whatever_a_sheet_holds_units_stand_under_units_above_them(
     assert found.problems or all(fold(unit.name) for unit in found.listed)
 
 
+# --- quotas on several bases ---------------------------------------------------------------------------------------
+
+ON_BASES = """
+programme: p
+phases:
+  gd1: {name: Giai đoạn 1, from: 2022-01-08, to: 2022-05-31}
+  gd2: {name: Giai đoạn 2, from: 2022-06-01, to: 2023-08-31}
+exports: {columns: {unit: Đơn vị, submitted: Ngày}}
+bases: {giao: Chỉ tiêu giao, dang-ky: Chỉ tiêu đăng ký}
+units_from:
+  file: units.xlsx
+  columns: {quota: %s}
+"""
+
+
+def on_bases(picture: str, quota: str) -> list[tuple[str, dict[str, int], dict[str, int]]]:
+    """Name and quotas, on the default basis and the other one, of units in a workbook."""
+    write(picture)
+    Path("quota.yaml").write_text(ON_BASES % quota, encoding="utf-8")
+    units = load_config(Path("quota.yaml")).units
+    assert all(unit.quota == unit.bases[0] for unit in units)
+    return [(unit.name, dict(unit.bases[0]), dict(unit.bases[1])) for unit in units]
+
+
+def test_quotas_on_several_bases_stand_in_columns_of_their_own() -> None:
+    """A blank is no quota, which is not 0; a phase with one header has its quotas on the default basis."""
+    found = on_bases(
+        """
+        Đơn vị | Chỉ tiêu giao | Chỉ tiêu đăng ký | Đợt 2
+        A      | 60            | 130              | 7
+        B      |               | 0                |
+        C      | 5             |                  | 0
+        """,
+        "{gd1: {giao: Chỉ tiêu giao, dang-ky: [Không có, Chỉ tiêu đăng ký]}, gd2: Đợt 2}",
+    )
+    assert found == [
+        ("A", {"gd1": 60, "gd2": 7}, {"gd1": 130}),
+        ("B", {}, {"gd1": 0}),
+        ("C", {"gd1": 5, "gd2": 0}, {}),
+    ]
+
+
+def test_quotas_may_be_on_another_than_the_default_basis_alone() -> None:
+    found = on_bases("Đơn vị | Chỉ tiêu đăng ký\nA | 130", "{gd1: {dang-ky: Chỉ tiêu đăng ký}}")
+    assert found == [("A", {}, {"gd1": 130})]
+
+
+@pytest.mark.parametrize(
+    ("picture", "quota", "message"),
+    [
+        (
+            "Đơn vị | Giao | Đăng ký\nA | 5 | ~5.5~",
+            "{gd1: {giao: Giao, dang-ky: Đăng ký}}",
+            "units.xlsx [Chỉ tiêu] C2: ",
+        ),
+        (
+            "Đơn vị | Giao | Đăng ký\nA | 5 | năm",
+            "{gd1: {giao: Giao, dang-ky: Đăng ký}}",
+            "units.xlsx [Chỉ tiêu] C2: ",
+        ),
+        ("Đơn vị | Giao\nA | 5", "{gd1: {giao: Giao, dang-ky: Đăng ký}}", "units.xlsx [Chỉ tiêu]: "),
+        ("Đơn vị | Giao\nA | 5", "{gd1: {giao: Giao, dang-kí: Đăng ký}}", "quota.yaml:10:39: "),
+    ],
+)
+def test_what_is_wrong_with_quotas_on_a_basis_is_said_with_its_place(picture: str, quota: str, message: str) -> None:
+    with pytest.raises(SangkienError) as refused:
+        on_bases(picture, quota)
+    (told,) = messages(refused.value.problems)
+    assert told.startswith(message)
+    assert " -> " in told
+
+
 # --- the tree written out ------------------------------------------------------------------------------------------
 
 PHASES = (
@@ -1070,11 +1142,12 @@ def same(units: Sequence[Unit]) -> list[Unit]:
     return [replace(unit, origin=None) for unit in units]
 
 
-def read_again(content: bytes, name: str) -> list[Unit]:
+def read_again(content: bytes, name: str, bases: Sequence[Basis] = ()) -> list[Unit]:
     """The units of a quota file that takes them from this one."""
     Path(name).write_bytes(content)
     source = f"include: {name}" if name.endswith(".yaml") else f"units_from: {{file: {name}}}"
-    Path("quota.yaml").write_text(f"{QUOTA}\n{source}\n", encoding="utf-8")
+    named = "\n".join(["bases:", *(f'  {each.id}: "{each.name}"' for each in bases)]) if bases else ""
+    Path("quota.yaml").write_text(f"{QUOTA}\n{named}\n{source}\n", encoding="utf-8")
     return same(load_config(Path("quota.yaml")).units)
 
 
@@ -1097,6 +1170,31 @@ def test_law_a_csv_out_and_in_is_the_same_tree(units: tuple[Unit, ...], dialect:
 @given(units=trees())
 def test_law_yaml_out_and_in_is_the_same_tree(units: tuple[Unit, ...]) -> None:
     assert read_again(tree_yaml(units, PHASES).encode(), "tree.yaml") == same(units)
+
+
+BASES = (Basis("giao", "Chỉ tiêu giao"), Basis("dang-ky", "Đăng ký: “2” (gd1)"), Basis("id", "gd1"))
+
+
+@st.composite
+def trees_on_bases(draw: st.DrawFn) -> tuple[Unit, ...]:
+    """A tree with quotas on three bases, each unit on some of them."""
+    quotas = st.dictionaries(st.sampled_from(["gd1", "gd2", "id"]), st.integers(0, 99999))
+    found = []
+    for unit in draw(trees()):
+        on = tuple(draw(quotas) for _ in BASES)
+        found.append(replace(unit, quota=on[0], bases=on))
+    return tuple(found)
+
+
+@law
+@given(units=trees_on_bases(), form=st.sampled_from(["tree.xlsx", "tree.csv", "tree.yaml"]))
+def test_law_quotas_on_several_bases_out_and_in_are_the_same(units: tuple[Unit, ...], form: str) -> None:
+    written = {
+        "tree.xlsx": lambda: tree_table(units, PHASES, "vi", bases=BASES),
+        "tree.csv": lambda: tree_csv(units, PHASES, bases=BASES).encode(),
+        "tree.yaml": lambda: tree_yaml(units, PHASES, bases=BASES).encode(),
+    }
+    assert read_again(written[form](), form, BASES) == same(units)
 
 
 def test_yaml_is_written_as_a_person_would() -> None:

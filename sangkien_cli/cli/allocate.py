@@ -41,7 +41,7 @@ def allocate(
     method: Annotated[
         str, typer.Option("--method", metavar="hamilton|sainte-lague", help=help_text("allocate_method"))
     ] = "hamilton",
-    basis: options.BasisId = None,
+    basis: options.OneBasis = None,
     as_of: options.AsOf = None,
     write: Annotated[bool, typer.Option("--write", help=help_text("allocate_write"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("allocate_dry_run"))] = False,

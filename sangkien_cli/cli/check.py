@@ -25,34 +25,20 @@ def check(
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
-    basis: options.BasisId = None,
+    basis: options.OneBasis = None,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
     lang: options.Language = None,
 ) -> int:
     """Print what falls short; exit 1 if anything does, else as `report`."""
+    typed = {name: value for name, value in locals().items() if name not in ("least", "targets")}
     percent = options.percent_number("--min", least)
     from sangkien_cli.cli.counting import Request, deliver, obtain
     from sangkien_cli.report import falling_short
 
-    request = Request(
-        config=config,
-        exports=exports,
-        as_of=as_of,
-        phase=phase,
-        unit=unit,
-        depth=depth,
-        format=format,
-        output=output,
-        excel=excel,
-        ledger=ledger,
-        strict=strict,
-        limit=limit,
-        password_env=password_env,
-        lang=lang,
-        basis=basis,
-    )
+    request = Request(**typed)
     answer = obtain(request)
-    short = falling_short(answer.shown, percent, request.phase)
-    code = deliver(request, replace(answer, shown=short, least=percent))
+    short = falling_short(answer.report, percent, request.phase)
+    shown = replace(answer.shown, report=short)
+    code = deliver(request, replace(answer, shown=shown, least=percent))
     return 1 if short.attainments or (targets and short.targets) else code

@@ -6,9 +6,8 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -21,17 +20,18 @@ from sangkien_cli.lang import Lang, say
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sangkien_cli.breakdown import Breakdown
-    from sangkien_cli.compare import Comparison, Earlier
+    from sangkien_cli.compare import Earlier
     from sangkien_cli.judge import Judged
     from sangkien_cli.lists import Selection
     from sangkien_cli.model import Basis, Config, Report
-    from sangkien_cli.pipeline import Counted
     from sangkien_cli.render.csv import Dialect
     from sangkien_cli.render.json import Further
     from sangkien_cli.render.text import Page
-    from sangkien_cli.sheets.limits import Access
     from sangkien_cli.tables import Layout
+    from sangkien_cli.views import Shown, View
 
 Kind = Literal["text", "csv", "json"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -76,128 +76,112 @@ class Answer:
 
     config: Config
     judged: Judged
-    shown: Report
+    shown: Shown
     lang: Lang
     kind: Kind
     request: Request
     selection: Selection
     least: Fraction | None = None  # of `check`: the percent that the units shown fall short of
-    comparison: Comparison | None = None
-    breakdown: Breakdown | None = None
+
+    @property
+    def report(self) -> Report:
+        """The report that is shown."""
+        return self.shown.report
 
 
 def obtain(request: Request) -> Answer:
     """Everything checked that can be, then everything counted. Raises SangkienError."""
-    lang = options.language(request.lang)
-    as_of = options.day("--as-of", request.as_of)
-    since = options.day("--since", request.since)
+    options.language(request.lang)
+    as_of, since = options.day("--as-of", request.as_of), options.day("--since", request.since)
     depth = None if request.depth is None else options.whole_number("--depth", request.depth, "1")
     selection = _selection(request)
     kind = options.table_format(request.format, request.output, _KINDS, (), "csv", excel=request.excel)
     if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
         raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
     _refuse_together(request)
-    check_outputs(_outputs(request))
+    outputs = [Path(path) for path in (request.output, request.ledger) if path and path != "-"]
+    check_outputs(outputs)
     access = options.access(request.limit, request.password_env)
-    earlier = _earlier(request)
-    if earlier is not None:
-        named = [Path(request.compare_ledger)] if request.compare_ledger else []
-        check_outputs(_outputs(request), [*earlier.files, *named])
-    config, beside = options.on_bases(options.quota_file(request.config, access), request.basis)
+    earlier = _earlier(request, outputs)
+    config, bases = options.on_bases(options.quota_file(request.config, access), request.basis)
     gc.freeze()  # the tree stays to the end: nothing in it is to be looked through again
-    unit = options.unit_id(request.unit, config)
-    result = _count(request, config, as_of, since, access)
-    narrowing = _Narrowing(options.phase_id(request.phase, config), unit, depth, beside)
-    return _answer(request, config, result, narrowing, selection, kind, lang, earlier)
+    wanted = _view(request, config, bases, depth, selection)
+    result = counted(config, request.exports, as_of, outputs, access, since)
+    _warn(request, result.report)
+    from sangkien_cli.views import view
+
+    then = None if earlier is None else _ledger_of(earlier, request.compare_ledger)
+    shown = view(result, wanted, earlier, then)
+    lang = options.language(request.lang, config.lang)
+    return Answer(config, result.judged, shown, lang, kind, request, selection)
 
 
-@dataclass(frozen=True, slots=True)
-class _Narrowing:
-    phase: str | None
-    unit: str | None
-    depth: int | None
-    beside: tuple[Basis, ...]
+def _view(request: Request, config: Config, bases: tuple[Basis, ...], depth: int | None, selection: Selection) -> View:
+    from sangkien_cli.views import View
 
-
-def _count(request: Request, config: Config, as_of: date | None, since: date | None, access: Access) -> Counted:
-    options.phase_id(request.phase, config)
-    options.campaign(request.campaign, config)
     if request.by is not None:
         from sangkien_cli.breakdown import checked
 
         checked(request.by, config)
-    return counted(config, request.exports, as_of, _outputs(request), access, since)
-
-
-def _answer(
-    request: Request,
-    config: Config,
-    result: Counted,
-    narrowing: _Narrowing,
-    selection: Selection,
-    kind: Kind,
-    lang: Lang,
-    earlier: Earlier | None,
-) -> Answer:
-    from sangkien_cli.lists import ranked, select
-    from sangkien_cli.report import beside, narrow
-
-    report, comparison, breakdown = result.report, None, None
-    if request.by is not None:
-        from sangkien_cli.breakdown import breakdown as divide
-
-        breakdown = divide(result.judged, config, request.by, narrowing.unit, narrowing.phase, report.as_of)
-    if earlier is not None:
-        from sangkien_cli.compare import compare, read_ledger
-
-        named = Path(request.compare_ledger) if request.compare_ledger else None
-        notes: list[Note] = []
-        then = read_ledger(earlier, named, notes)
-        for note in notes:
-            options.say_aside(note.what, note.place)
-        comparison = compare(earlier, report, result.judged, then)
-    if narrowing.beside:
-        report = beside(report, narrowing.beside)
-    if (campaign := options.campaign(request.campaign, config)) is not None:
-        from sangkien_cli.campaigns import of_campaign
-
-        report = of_campaign(report, result.judged, campaign)
-    if request.rank or selection.is_list:
-        report = ranked(report)
-    shown = select(narrow(report, narrowing.phase, narrowing.unit, narrowing.depth), selection, narrowing.phase)
-    if comparison is not None:
-        from sangkien_cli.compare import within
-
-        comparison = within(comparison, shown)
-    lang = options.language(request.lang, config.lang)
-    return Answer(
-        config, result.judged, shown, lang, kind, request, selection, comparison=comparison, breakdown=breakdown
+    return View(
+        phase=options.phase_id(request.phase, config),
+        unit=options.unit_id(request.unit, config),
+        depth=depth,
+        campaign=options.campaign(request.campaign, config),
+        bases=bases,
+        rank=request.rank,
+        selection=selection,
+        by=request.by,
     )
 
 
-def _earlier(request: Request) -> Earlier | None:
+def _warn(request: Request, report: Report) -> None:
+    """What was asked for and cannot show anything."""
+    if report.since is not None and report.since > report.as_of:
+        raise options.fail("--since", "option.since_late", since=report.since, as_of=report.as_of)
+    if request.pace and not any(each.pace for each in report.attainments):
+        options.say_aside(say("option.no_pace", as_of=report.as_of), "--pace")
+
+
+def _earlier(request: Request, outputs: Sequence[Path]) -> Earlier | None:
     if request.compare is None:
         return None
     from sangkien_cli.compare import read_earlier
 
-    return read_earlier(Path(request.compare))
+    earlier = read_earlier(Path(request.compare))
+    named = [Path(request.compare_ledger)] if request.compare_ledger else []
+    check_outputs(outputs, [*earlier.files, *named])
+    return earlier
+
+
+def _ledger_of(earlier: Earlier, named: str | None) -> pd.DataFrame | None:
+    """The ledger of an earlier report, what is worth knowing of it said."""
+    from sangkien_cli.compare import read_ledger
+
+    notes: list[Note] = []
+    found = read_ledger(earlier, Path(named) if named else None, notes)
+    for note in notes:
+        options.say_aside(note.what, note.place)
+    return found
 
 
 def _selection(request: Request) -> Selection:
     from sangkien_cli.lists import SORT_KEYS, STATUSES, Selection
 
     only = options.choices("--only", request.only, STATUSES)
-    sort = options.choices("--sort", [request.sort] if request.sort else None, SORT_KEYS)
+    sort = options.choice("--sort", request.sort, SORT_KEYS) or "tree"
     top = None if request.top is None else options.whole_number("--top", request.top, "10", least=1)
-    return Selection(frozenset(only), sort[0] if sort else "tree", request.reverse, top)
+    return Selection(frozenset(only), sort, request.reverse, top)
 
 
 # Options that speak of other things than each other, and so cannot be asked for in one report.
 _APART = (
     ("--campaign", ("--phase", "--compare", "--by")),
-    ("--by", ("--compare", "--only", "--sort", "--top", "--rank", "--pace", "--since", "--depth", "--reverse")),
+    (
+        "--by",
+        ("--compare", "--only", "--sort", "--top", "--rank", "--pace", "--since", "--depth", "--reverse", "--basis"),
+    ),
     ("--compare", ("--only", "--top")),
-    ("--compare-ledger", ()),
 )
 
 
@@ -224,39 +208,35 @@ def deliver(request: Request, answer: Answer) -> int:
     write_outputs(outputs)
     if target is None:
         _print(answer)
-    problems = sum(rows for reason, rows in answer.shown.rows.set_aside.items() if reason.is_data_problem)
+    problems = sum(rows for reason, rows in answer.report.rows.set_aside.items() if reason.is_data_problem)
     if request.strict and problems:
         options.say_aside(say("rows.strict", rows=problems))
         return 3
     return 0
 
 
-def _outputs(request: Request) -> list[Path]:
-    return [Path(path) for path in (request.output, request.ledger) if path and path != "-"]
-
-
 def _document(answer: Answer, ledger: Mapping[str, object] | None = None, page: Page | None = None) -> str:
-    if answer.breakdown is not None:
-        return _breakdown(answer, answer.breakdown, page)
+    if answer.shown.breakdown is not None:
+        return _breakdown(answer, answer.shown.breakdown, page)
     excel = answer.request.excel
     match answer.kind:
         case "json":
             from sangkien_cli.render.json import render_json
 
-            return render_json(answer.shown, _further(answer, ledger))
+            return render_json(answer.report, _further(answer, ledger))
         case "csv":
             from sangkien_cli.render.csv import render_csv
 
             further = _further(answer, None)
-            return render_csv(answer.shown, _dialect(answer, excel=excel), further, pace=answer.request.pace)
+            return render_csv(answer.report, _dialect(answer, excel=excel), further, pace=answer.request.pace)
         case "text":
             from sangkien_cli.render.text import PLAIN, render_text
             from sangkien_cli.tables import lay_out, lay_out_shortfall
 
             lang, least = answer.lang, answer.least
             if least is not None:
-                return render_text(lay_out_shortfall(answer.shown, least, lang), lang, page or PLAIN)
-            return render_text(lay_out(answer.shown, lang, _layout(answer)), lang, page or PLAIN)
+                return render_text(lay_out_shortfall(answer.report, least, lang), lang, page or PLAIN)
+            return render_text(lay_out(answer.report, lang, _layout(answer)), lang, page or PLAIN)
 
 
 def _breakdown(answer: Answer, found: Breakdown, page: Page | None) -> str:
@@ -265,18 +245,18 @@ def _breakdown(answer: Answer, found: Breakdown, page: Page | None) -> str:
 
     match answer.kind:
         case "json":
-            return render.render_breakdown_json(found, answer.shown)
+            return render.render_breakdown_json(found, answer.report)
         case "csv":
             return render.render_breakdown_csv(found, _dialect(answer, excel=answer.request.excel))
         case "text":
-            return render.render_breakdown_text(found, answer.shown, answer.lang, page or PLAIN)
+            return render.render_breakdown_text(found, answer.report, answer.lang, page or PLAIN)
 
 
 def _layout(answer: Answer) -> Layout:
     """How the report is laid out for people."""
     from sangkien_cli.tables import Layout
 
-    selection, comparison = answer.selection, answer.comparison
+    selection, comparison = answer.selection, answer.shown.comparison
     tree = Layout(as_tree=not selection.is_list, pace=answer.request.pace, only=selection.only)
     if comparison is None:
         return tree
@@ -290,8 +270,18 @@ def _further(answer: Answer, ledger: Mapping[str, object] | None) -> Further:
     """What JSON and CSV hold beside the figures."""
     from sangkien_cli.render.json import Further
 
-    whole = {} if ledger is None else {"ledger": ledger}
-    comparison = answer.comparison
+    request = answer.request
+    narrowed = {
+        "unit": request.unit,
+        "depth": None if request.depth is None else int(request.depth),
+        "only": sorted(answer.selection.only) or None,
+        "sort": request.sort,
+        "top": answer.selection.top,
+    }
+    left_out = {name: value for name, value in narrowed.items() if value is not None}
+    whole: dict[str, object] = {"narrowed": left_out} if left_out else {}  # a later --compare needs all units, in order
+    whole |= {} if ledger is None else {"ledger": ledger}
+    comparison = answer.shown.comparison
     if comparison is None:
         return Further(whole)
     from sangkien_cli.render.compare import change_json, comparison_json
@@ -307,14 +297,17 @@ def named_ledger(report: Path, written: Mapping[Path, bytes]) -> Mapping[str, ob
     if not written:
         return None
     (ledger, data), *_ = written.items()
-    path = Path(os.path.relpath(ledger.resolve(), report.resolve().parent)).as_posix()
+    try:
+        path = Path(os.path.relpath(ledger.resolve(), report.resolve().parent)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return None
     return {"path": path, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _print(answer: Answer) -> None:
     """On a terminal with colours and tree lines; bytes as they are for machines."""
     if answer.kind == "text":
-        nothing = not answer.shown.attainments and not answer.shown.targets
+        nothing = not answer.report.attainments and not answer.report.targets
         if answer.least is not None and nothing and not sys.stdout.isatty():
             return  # cron mails whatever is printed
         sys.stdout.write(_document(answer, page=page()))

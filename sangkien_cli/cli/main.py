@@ -74,6 +74,8 @@ def run(arguments: list[str]) -> int:
     if sys.stdout is None:
         _explain_stdout("closed")
         return COULD_NOT_RUN
+    if sys.stderr is None:  # closed by some schedulers: nobody will read what is said there
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A glyph that the terminal's code page lacks must not end a run; a file or pipe can hold them all.

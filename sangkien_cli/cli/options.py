@@ -38,6 +38,7 @@ PasswordEnv = Annotated[str | None, typer.Option("--password-env", metavar="NAME
 InspectFormat = Annotated[str | None, typer.Option("--format", metavar="text|json", help=help_text("inspect_format"))]
 InspectOutput = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("inspect_output"))]
 BasisId = Annotated[list[str] | None, typer.Option("--basis", metavar="ID", help=help_text("basis"))]
+OneBasis = Annotated[list[str] | None, typer.Option("--basis", metavar="ID", help=help_text("one_basis"))]
 Strict = Annotated[bool, typer.Option("--strict", help=help_text("strict"))]
 
 
@@ -177,7 +178,7 @@ def day(option: str, typed: str | None) -> date | None:
 def whole_number(option: str, typed: str, example: str, least: int = 0) -> int:
     """A whole number ≥ `least`, written plainly; `example` shows the user one."""
     if not re.fullmatch(r"[0-9]{1,18}", typed.strip()) or int(typed) < least:
-        raise fail(option, "option.not_whole", text=typed, example=example)
+        raise fail(option, "option.not_whole", text=typed, example=example, least=least)
     return int(typed)
 
 
@@ -231,6 +232,16 @@ def on_basis(config: Config, typed: Sequence[str] | None) -> Config:
     if others:
         raise fail("--basis", "option.one_basis", text=", ".join(typed or ()))
     return config
+
+
+def choice(option: str, typed: str | None, known: Sequence[F]) -> F | None:
+    """One value out of a few; None if none was typed."""
+    for each in known:
+        if typed == each:
+            return each
+    if typed is None:
+        return None
+    raise fail(option, "option.no_choice", text=typed, choices=tuple(known))
 
 
 def choices(option: str, typed: Sequence[str] | None, known: Sequence[F]) -> list[F]:

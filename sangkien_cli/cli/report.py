@@ -41,34 +41,8 @@ def report(
     lang: options.Language = None,
 ) -> int:
     """Print or write the report; exit 0, or 3 with --strict if rows were set aside for a data problem."""
+    typed = dict(locals())
     from sangkien_cli.cli.counting import Request, deliver, obtain
 
-    request = Request(
-        config=config,
-        exports=exports,
-        as_of=as_of,
-        phase=phase,
-        unit=unit,
-        depth=depth,
-        format=format,
-        output=output,
-        excel=excel,
-        ledger=ledger,
-        strict=strict,
-        limit=limit,
-        password_env=password_env,
-        lang=lang,
-        campaign=campaign,
-        basis=basis,
-        pace=pace,
-        only=only,
-        sort=sort,
-        reverse=reverse,
-        top=top,
-        rank=rank,
-        by=by,
-        since=since,
-        compare=compare,
-        compare_ledger=compare_ledger,
-    )
+    request = Request(**typed)
     return deliver(request, obtain(request))

@@ -29,7 +29,7 @@ def trend(
     as_of: options.AsOf = None,
     phase: Annotated[str | None, typer.Option("--phase", metavar="ID", help=help_text("trend_phase"))] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help=help_text("trend_unit"))] = None,
-    basis: options.BasisId = None,
+    basis: options.OneBasis = None,
     format: options.Format = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("trend_output"))
@@ -56,7 +56,7 @@ def trend(
     phase = options.phase_id(phase, loaded)
     unit = options.unit_id(unit, loaded)
     result = counted(loaded, exports, last_day, outputs, access)
-    from sangkien_cli.trend import trend as trend_of
+    from sangkien_cli.trend import trend_of
 
     found = trend_of(result.report, result.judged, phase, unit, period)
     shown = options.language(lang, loaded.lang)

@@ -42,7 +42,7 @@ def units(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("units_output"))
     ] = None,
-    basis: options.BasisId = None,
+    basis: options.OneBasis = None,
     strict: Annotated[bool, typer.Option("--strict", help=help_text("units_strict"))] = False,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,

@@ -11,7 +11,7 @@ from sangkien_cli.attain import ratio
 from sangkien_cli.compare.earlier import Earlier, Entry
 from sangkien_cli.compare.rows import Arrival, Dropped, Explained, Moved, Row, RowChanges, compare_rows
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import ALL, Attainment, Config, Rank, Report
+from sangkien_cli.model import ALL, Attainment, Config, Rank, Report, Rounding
 from sangkien_cli.ranks import Standing, places, ranks
 
 if TYPE_CHECKING:
@@ -199,8 +199,9 @@ def _notes(earlier: Earlier, report: Report, rows: RowChanges | None) -> Iterato
         names = {basis.id: basis.name for basis in config.bases}
         basis = names.get(earlier.basis, earlier.basis) if earlier.basis else say("compare.no_basis")
         yield say("compare.note.basis", name=basis)
-    if (earlier.percent.decimals, earlier.percent.rounding) != (config.percent.decimals, config.percent.rounding):
-        yield say("compare.note.percent", decimals=earlier.percent.decimals, rounding=earlier.percent.rounding)
+    if earlier.percent != config.percent:
+        rounding = say(_ROUNDED[earlier.percent.rounding])
+        yield say("compare.note.percent", decimals=earlier.percent.decimals, rounding=rounding)
     if [earlier.config.sha256, *(part.sha256 for part in earlier.config.parts)] != [
         config.sha256, *(part.sha256 for part in config.parts)
     ]:  # fmt: skip
@@ -210,6 +211,14 @@ def _notes(earlier: Earlier, report: Report, rows: RowChanges | None) -> Iterato
         yield say("compare.note.no_ledger")
     elif not rows.by_code:
         yield say("compare.note.by_place")
+
+
+_ROUNDED: Mapping[Rounding, str] = {
+    "half-up": "compare.half_up",
+    "down": "compare.down",
+    "up": "compare.up",
+    "half-even": "compare.half_even",
+}
 
 
 def _notes_on_phases(earlier: Earlier, report: Report) -> Iterator[Sentence]:

@@ -1,4 +1,4 @@
-"""An earlier JSON report (schema `sangkien.report/1`), read and checked before anything is concluded from it."""
+"""An earlier JSON report (schema REPORT_SCHEMA), read and checked before anything is concluded from it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from pydantic_core import ErrorDetails
 
 from sangkien_cli.errors import Excerpt, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.model import ALL, Rounding
+from sangkien_cli.model import ALL, REPORT_SCHEMA, PercentRule
 from sangkien_cli.text import tidy
 
-SCHEMA = "sangkien.report/1"
 _MEGABYTES = 500  # a report of 100,000 units in five phases has some 200
 _LARGEST = 10**30  # of a number: far beyond any count, and still quick to work with
 _SHOWN = 10  # problems of one file
@@ -73,14 +72,6 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Percent:
-    """How percents were printed."""
-
-    decimals: Annotated[int, Strict(), Field(ge=0, le=6)]
-    rounding: Rounding
-
-
-@dataclass(frozen=True, slots=True)
 class NamedFile:
     """A file, and what it held."""
 
@@ -102,12 +93,13 @@ class _Document:
 
     programme: Name
     as_of: Day
-    percent: Percent
+    percent: PercentRule
     phases: tuple[Named, ...]
     units: Annotated[tuple[Entry, ...], Field(min_length=1)]
     config: QuotaFile
     basis: Text | None = None
     ledger: NamedFile | None = None
+    narrowed: dict[Name, object] | None = None  # the options by which units were left out, or put in another order
 
 
 @dataclass(frozen=True)
@@ -118,7 +110,7 @@ class Earlier:
     sha256: str
     programme: str
     as_of: date
-    percent: Percent
+    percent: PercentRule
     phases: tuple[Named, ...]
     entries: tuple[Entry, ...]  # units in tree order
     config: QuotaFile
@@ -155,16 +147,19 @@ class Earlier:
 
 def read_earlier(path: Path) -> Earlier:
     """The report in a file. Raises SangkienError if it is none, if it is damaged, or if it shows only some units."""
-    data = read_bytes(path)
+    data = read_bytes(path, say("compare.report.fix"))
     raw = _parsed(path, data)
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+    if not isinstance(raw, dict) or raw.get("schema") != REPORT_SCHEMA:
         schema = raw.get("schema") if isinstance(raw, dict) else None
         if isinstance(schema, str):
-            what = say("compare.schema", schema=_short(schema), wanted=SCHEMA)
+            what = say("compare.schema", schema=_short(schema), wanted=REPORT_SCHEMA)
         else:
-            what = say("compare.no_schema", wanted=SCHEMA)
+            what = say("compare.no_schema", wanted=REPORT_SCHEMA)
         raise SangkienError(Problem(str(path), what, say("compare.report.fix")))
     document = _checked(path, raw)
+    if document.narrowed:
+        what = say("compare.narrowed", options=tuple(f"--{_short(name)}" for name in document.narrowed))
+        raise SangkienError(Problem(f"{path} narrowed", what, say("compare.partial.fix")))
     problems = [*_doubled(path, document.units), *_campaign(path, document)]
     problems = problems or list(_partial(path, document.units))
     if problems:
@@ -183,17 +178,16 @@ def read_earlier(path: Path) -> Earlier:
     )
 
 
-def read_bytes(path: Path) -> bytes:
-    """What a file holds. Raises SangkienError."""
+def read_bytes(path: Path, fix: Sentence) -> bytes:
+    """What a file holds. Raises SangkienError, with `fix` where it is too large, or no file."""
     try:
         if path.is_file() and path.stat().st_size > _MEGABYTES * 1_000_000:
-            fix = say("compare.report.fix")
             raise SangkienError(Problem(str(path), say("compare.too_big", megabytes=_MEGABYTES), fix))
         return path.read_bytes()
     except FileNotFoundError:
         raise SangkienError(Problem(str(path), say("file.missing"), say("file.missing.fix"))) from None
     except IsADirectoryError:
-        raise SangkienError(Problem(str(path), say("compare.folder"), say("compare.report.fix"))) from None
+        raise SangkienError(Problem(str(path), say("compare.folder"), fix)) from None
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)
         raise SangkienError(

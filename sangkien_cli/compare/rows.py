@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from sangkien_cli.arrays import plain
+from sangkien_cli.arrays import plain, sum_type
 from sangkien_cli.compare.earlier import Earlier, read_bytes
 from sangkien_cli.dedupe import NO_CODE, code_keys
 from sangkien_cli.errors import Note, Problem, SangkienError
@@ -147,7 +147,7 @@ def read_ledger(earlier: Earlier, named: Path | None, notes: list[Note] | None =
     if named is None and not path.is_file():
         notes.append(Note(str(earlier.path), say("compare.ledger.absent", file=str(path))))
         return None
-    data = read_bytes(path)
+    data = read_bytes(path, say("compare.ledger.fix"))
     if earlier.ledger is not None and hashlib.sha256(data).hexdigest() != earlier.ledger.sha256:
         what = say("compare.ledger.other", report=str(earlier.path), day=earlier.as_of)
         if named is not None:
@@ -162,15 +162,15 @@ def read_ledger(earlier: Earlier, named: Path | None, notes: list[Note] | None =
 
 
 def _parquet(path: Path, data: bytes) -> pd.DataFrame:
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        names = pq.read_schema(io.BytesIO(data)).names
-        _need_columns(path, names)
-        return _plain(path, pd.read_parquet(io.BytesIO(data), columns=list(_COLUMNS)))
-    except (pa.ArrowException, OSError) as error:
+        _need_columns(path, pq.read_schema(io.BytesIO(data)).names)
+        table = pq.read_table(io.BytesIO(data), columns=list(_COLUMNS))
+        texts = table.cast(pa.schema([(name, pa.large_string()) for name in table.column_names]))
+        return _plain(path, texts.to_pandas())
+    except (pa.ArrowException, OSError, ValueError) as error:
         what = say("compare.ledger.unreadable", detail=str(error).splitlines()[0][:100])
         raise SangkienError(Problem(str(path), what, say("compare.ledger.fix"))) from None
 
@@ -244,9 +244,7 @@ def _disagreements(path: Path, table: pd.DataFrame, earlier: Earlier) -> list[Pr
 
 def _sums(rows: pd.DataFrame) -> dict[tuple[str, str], int]:
     """The submissions of some rows, by unit and phase."""
-    counts = rows["count"]
-    if int(counts.max()) * len(counts) >= 2**63 if len(counts) else False:
-        counts = counts.astype(object)  # sums that could leave 64 bits are made of Python's whole numbers
+    counts = rows["count"].astype(sum_type(rows["count"].to_numpy()))
     sums = counts.groupby([rows["unit"], rows["phase"]], sort=False).sum()
     return {cast(tuple[str, str], key): int(number) for key, number in sums.items()}
 

@@ -63,7 +63,7 @@ def plain_number(value: object) -> str:
     if not isinstance(value, str):
         return ""
     text = value.strip()
-    if re.fullmatch(r"[0-9]{1,3}([.,_ ][0-9]{3})+", text) or re.fullmatch(r"[0-9_ ]+", text):
+    if re.fullmatch(r"[1-9][0-9]{0,2}([.,_ ][0-9]{3})+", text) or re.fullmatch(r"[0-9_ ]+", text):
         return str(int(re.sub(r"[^0-9]", "", text)))
     if re.fullmatch(r"[0-9]+\.0{1,2}", text):
         return str(int(text.partition(".")[0]))
@@ -99,7 +99,7 @@ def _iso(text: str) -> str:
         return ""
 
 
-_GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+")  # in Vietnamese 1.000 is one thousand
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")  # in Vietnamese 1.000 is one thousand
 
 
 def _decimal(value: object) -> Decimal:

@@ -222,6 +222,10 @@ SENTENCES = {
     # outputs
     "output.folder": "this is a folder and cannot be written as a file",
     "output.folder.fix": "write the file's name too, such as {example}",
+    "output.no_directory": "this is a file, and the lists go into a folder",
+    "output.no_directory.fix": "name another folder",
+    "output.foreign": "the folder holds workbooks that are no lists of this program, or were changed since: {files}",
+    "output.foreign.fix": "choose another folder, or move these files away",
     "output.no_folder": "there is no folder {folder}",
     "output.no_folder.fix": "make that folder first, or choose another",
     "output.not_writable": "cannot be written ({detail})",
@@ -241,7 +245,7 @@ SENTENCES = {
     "option.no_such_day.fix": "write a day that exists, such as 2022-04-27 or 27/04/2022",
     "option.not_a_day": "“{text}” is not a day",
     "option.not_a_day.fix": "write it as 2022-04-27 or 27/04/2022",
-    "option.not_whole": "“{text}” is not a whole number of 0 or more, written plainly",
+    "option.not_whole": "“{text}” is not a whole number of {least} or more, written plainly",
     "option.not_whole.fix": "write it as {example}, without point or comma",
     "option.not_percent": "“{text}” is not a percent",
     "option.not_percent.fix": "write it as 80 or 76.5",
@@ -952,8 +956,12 @@ SENTENCES = {
     "compare.note.later": "Mind: the earlier report is as of {then}, which is later than {now}.",
     "compare.note.programme": "Then the programme was called “{name}”.",
     "compare.note.basis": "Then the quotas were on another basis: {name}.",
-    "compare.note.percent": "Then percents were printed with {decimals} {decimals:decimal|decimals}, rounded "
+    "compare.note.percent": "Then percents were printed with {decimals} {decimals:decimal|decimals}, "
     "{rounding}.",
+    "compare.half_up": "halves rounded up",
+    "compare.half_even": "halves rounded to even",
+    "compare.up": "always rounded up",
+    "compare.down": "always rounded down",
     "compare.note.config": "The quota file is not the same as then.",
     "compare.note.phases_new": "Not in the earlier report: {names}.",
     "compare.note.phases_gone": "Only in the earlier report: {names}.",
@@ -961,9 +969,9 @@ SENTENCES = {
     "compare.note.no_ledger": "Without the earlier ledger it cannot be seen which rows count no longer: write report "
     "and ledger in one run, -o r.json --ledger l.csv, or add --compare-ledger.",
     "compare.note.by_place": "Rows are recognised by file, sheet and row number: rows inserted above shift them.",
-    "compare.folder": "this is a folder, not a report",
+    "compare.folder": "this is a folder, not a file",
     "compare.report.fix": "name a file that was written by: sangkien report -o r.json",
-    "compare.too_big": "this file is larger than {megabytes} MB, which no report is",
+    "compare.too_big": "this file is larger than {megabytes} MB, too large to be read",
     "compare.not_utf8": "this file is not in UTF-8",
     "compare.not_json": "this is not JSON ({detail})",
     "compare.too_deep": "the brackets in this JSON are nested too deep for a report",
@@ -978,6 +986,7 @@ SENTENCES = {
     "compare.twice": "unit “{unit}” stands twice in phase “{phase}”",
     "compare.campaign": "“{phase}” is no phase of this report; it is perhaps the report of a campaign",
     "compare.campaign.fix": "write the earlier report without --campaign",
+    "compare.narrowed": "this report was written with {options}: it does not show all units, or not in tree order",
     "compare.partial": "this report does not show all units: at “{unit}” it does not add up",
     "compare.partial.fix": "write it without --unit, --depth, --only, --top and --sort, and do not change it "
     "afterwards",
@@ -999,10 +1008,8 @@ SENTENCES = {
     "help.returns_format": "What is printed: text or json. Default: text.",
     "returns.no_folder": "no folder is named for the lists",
     "returns.no_folder.fix": "name one: -o {example}",
-    "returns.not_a_folder": "this is a file, and the lists go into a folder",
-    "returns.not_a_folder.fix": "name another folder",
-    "returns.foreign": "the folder holds workbooks that are no lists of this program, or were changed since: {files}",
-    "returns.foreign.fix": "choose another folder, or move these files away",
+    "returns.file_name": "“{text}” names a file, and the lists go into a folder",
+    "returns.file_name.fix": "name a folder: -o {example}",
     "returns.written": "{files} {files:workbook is|workbooks are} written into {folder}, {summary} among them.",
     "returns.removed": "Lists of an earlier run removed: {files}",
     "returns.summary_file": "SUMMARY",
@@ -1075,19 +1082,14 @@ SENTENCES = {
     "column.came_in": "In the campaign",
     "check.targets": "Targets not met",
     "lists.nobody": "No unit.",
-    "lists.silent": "Without a quota, and nothing sent either: {units} {units:unit|units} ({names}).",
     "target.name": "Target: {name}",
     "target.unknown": "unknown",
-    "target.average": "{name}: {part} {part:submission|submissions}, {whole} {whole:unit|units}.",
-    "target.coverage": "{name}: {part} of {whole} {whole:unit|units} with {having} or more.",
     "target.no_average": "{name}: there are no such units, so there is no average.",
     "target.no_coverage": "{name}: there are no such units, so there is no share.",
     "target.no_per_member": "{name}: the number of members is not known (members:).",
     "target.unread": "{name}: {rows} {rows:row has|rows have} an amount that is no plain number and is not in the "
-    "sum ({places}).",
+    "sum ({places}). Write the number plainly, such as 15000000.",
     "target.blank": "{name}: {rows} {rows:row has|rows have} no amount.",
-    "pace.day": "{name}, day {day} of {days}: an even pace asks for {expected} by now; there are {done}.",
-    "pace.needed": "{short} are short: {needed} a day are needed in the {left} days left.",
     "pace.recent": "The last {days} days brought {recent} a day; at this pace: {outlook}.",
     "pace.there": "quota reached",
     "pace.unknown": "not known",
@@ -1096,11 +1098,7 @@ SENTENCES = {
     "pace.late": "At the pace of the last days {late} of {units} units with a quota will be late.",
     "pace.late_more": "At the pace of the last days {late} of {units} units with a quota will be late (each of them: "
     "--pace).",
-    "pace.undated": "{rows} {rows:row that counts has|rows that count have} no date; for their units there is no "
-    "forecast.",
     "campaign.rule": "Short before: what was short of the quota of {phase} at the end of the day before {start}.",
-    "campaign.undated": "{rows} {rows:row that counts has|rows that count have} no date and so {rows:is|are} not in "
-    "the campaign.",
     # options of lists, campaigns, comparisons
     "option.apart": "cannot be asked for together with {other}",
     "option.apart.fix": "leave out one of the two",
@@ -1114,30 +1112,14 @@ SENTENCES = {
     "option.no_bases.fix": "name the bases in the quota file under bases:",
     "option.no_choice": "there is no “{text}”",
     "option.no_choice.fix": "choose one of: {choices}",
-    "help.basis": "the basis of the quotas; several show the others beside the first",
-    "help.campaign": "a campaign: what came in, what was short when it began, what still is, and the pace",
-    "help.pace": "for phases under way: what each unit needs a day, and when it will be there",
-    "help.only": "only units of a status: none, below, near, met, exceeded, no-quota; several with commas",
-    "help.sort": "a list by percent, short, done or name; tree is as it stands",
-    "help.reverse": "the other way round: the lowest first",
-    "help.top": "only the first N of each phase",
-    "help.rank": "with each unit's rank among its siblings, by percent",
-    "help.by": "divide the figure by field, recognition, status, author, month, week, phase or unit, with shares",
-    "help.since": "a column with what came in from this day on",
-    "help.compare": "set an earlier JSON report beside this one: what changed",
-    "help.compare_ledger": "the ledger of the earlier report, where that does not name it",
-    "help.check_targets": "targets that are not met make the exit code 1 too",
     # pace in sentences
     "pace.will_be": "the quota is reached on {day}",
-    "pace.will_not": "it will be late, with only {forecast} in the end",
     "campaign.there_before": "met before",
     # the last day
-    "pace.last_day": "{name}, day {days} of {days}: the last day; {short} are short.",
     # one basis
     "option.one_basis": "only one basis at a time here, not “{text}”",
     "option.one_basis.fix": "name one of them",
     "allocate.on_one_basis": "{unit} has a quota without a basis, so there is no place for one on “{basis}”",
-    "allocate.on_one_basis.fix": "write it as {phase}: {{…: N, {basis}: N}} first",
     # campaigns and phases
     "config.campaign_apart": "the campaign has no day in common with “{phase}” ({start} – {end}), so it cannot work "
     "for its quota",
@@ -1153,4 +1135,41 @@ SENTENCES = {
     "columns.undecided_amount": "column “{header}”: {rows} {rows:amount|amounts} such as {texts} can be read in two "
     "ways (point or comma), so not in any sum",
     "pace.last_day_there": "{name}, day {days} of {days}: the last day; the quota is reached.",
+    # …
+    "pace.day": "{name}, day {day} of {days}: an even pace asks for {expected} by now; there are {done}.",
+    "pace.needed": "Short by {short}: {needed} a day are needed in the {left} {left:day|days} left.",
+    "pace.will_not": "it will be late, with {forecast} in the end",
+    "pace.last_day": "{name}, day {days} of {days}: the last day; short by {short}.",
+    "pace.undated": "{undated} {undated:submission that counts has|submissions that count have} no date; their units "
+    "get no forecast.",
+    "campaign.undated": "{undated} {undated:submission that counts has|submissions that count have} no date and so "
+    "{undated:is|are} not in the campaign.",
+    # pace, targets in text
+    "pace.rule": "Forecast = done + the mean of the last {days} days (or as many as there are) × the days left.",
+    "since.undated": "{undated} {undated:submission that counts has|submissions that count have} no date and so "
+    "{undated:is|are} not under “From {day}”.",
+    "target.at_least": "{name} (at least {least})",
+    "target.having": "{name}: units with {having} or more count as covered.",
+    # bases, pace, since
+    "option.since_late": "{since} is after the as-of date {as_of}, so nothing can have come in since",
+    "option.since_late.fix": "write an earlier day",
+    "option.no_pace": "nothing is under way on {as_of}, so there is no pace to show",
+    "help.one_basis": "The basis of the quotas.",
+    "allocate.on_no_basis": "{unit} has no quota yet, so there is no place for one on “{basis}”",
+    "allocate.on_basis.fix": "first write at this unit: quota: {{{phase}: {{{default}: 0, {basis}: 0}}}}",
+    # help of lists, campaigns, comparisons
+    "help.basis": "The basis of the quotas; of several with commas the others are shown beside the first.",
+    "help.campaign": "A campaign: what came in, what was short when it began, what still is, and the pace.",
+    "help.pace": "For phases under way: what each unit needs a day, and when it will be there.",
+    "help.only": "Only units of a status: none (nothing counted), below, near, met, exceeded, no-quota; several with "
+    "commas.",
+    "help.sort": "A list by percent, short, done or name, the highest first; tree is as the units stand.",
+    "help.reverse": "The other way round: the lowest first.",
+    "help.top": "Only the first N of each phase.",
+    "help.rank": "With each unit's rank among the units right below the same one, by percent.",
+    "help.by": "Divide the figure by field, recognition, status, author, month, week, phase or unit, with shares.",
+    "help.since": "A column with what came in from this day on, YYYY-MM-DD or DD/MM/YYYY.",
+    "help.compare": "Set an earlier JSON report beside this one: what changed.",
+    "help.compare_ledger": "The ledger of the earlier report, where that does not name it.",
+    "help.check_targets": "Targets that are not met make the exit code 1 too.",
 }

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from sangkien_cli import __version__
 from sangkien_cli.allocation import Allocation, Part
 from sangkien_cli.attain import rounded
 from sangkien_cli.lang import Lang, decimal, phrase, signed, whole
 from sangkien_cli.model import ALL
-from sangkien_cli.render.columns import left, right, widest, wrapped
-from sangkien_cli.render.json import config_entry
+from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
+from sangkien_cli.render.document import compact, document, listed, provenance
 from sangkien_cli.render.workbook import Column, Table, workbook
 
 SCHEMA = "sangkien.allocation/1"
 _WIDTH = 100
 _LEAST_NAME = 16  # columns that a name gets, however wide the figures
-_GAP = "  "
 _DECIMALS = 3
 _WEIGHT = {"members": "allocate.column.members", "equal": "allocate.column.weight", "done": "allocate.column.done"}
 _METHOD = {"hamilton": "allocate.method.hamilton", "sainte-lague": "allocate.method.sainte-lague"}
@@ -38,10 +35,10 @@ def render_allocation_text(allocation: Allocation, lang: Lang) -> str:
     rows = [_figures(part, lang) for part in allocation.parts]
     total = _total(allocation, lang)
     heads = _heads(allocation, lang)
-    widths = [widest(column) for column in zip(*(row[1:] for row in (heads, *rows, total)), strict=True)]
-    room = max(_WIDTH - sum(widths) - len(_GAP) * len(widths), _LEAST_NAME)
-    name = min(room, widest(row[0] for row in (heads, *rows, total)))
-    table = [line for row in (heads, *rows, total) for line in _table_lines(row, name, widths)]
+    name, *figures = [widest(column) for column in zip(heads, *rows, total, strict=True)]
+    room = max(_WIDTH - sum(figures) - len(GAP) * len(figures), _LEAST_NAME)
+    widths = [min(room, name), *figures[:-1]]
+    table = [line for *texts, word in (heads, *rows, total) for line in table_row(texts, widths, word)]
     rules = [line for rule in _rules(allocation, lang) for line in wrapped(rule, _WIDTH, more="  ")]
     titles = [allocation.config.programme, *wrapped(_title(allocation, lang), _WIDTH, more="  ")]
     return "\n".join([*titles, "", *table, "", *rules]) + "\n"
@@ -100,14 +97,6 @@ def _total(allocation: Allocation, lang: Lang) -> list[str]:
 
 def _cut(number: Fraction, lang: Lang) -> str:
     return decimal(rounded(number, _DECIMALS, "down"), lang)
-
-
-def _table_lines(row: Sequence[str], name: int, widths: Sequence[int]) -> Iterator[str]:
-    """A row; a name that is too long goes on below."""
-    first, *more = wrapped(row[0], name, more="  ")
-    *figures, word = [right(text, width) for text, width in zip(row[1:], widths, strict=True)]
-    yield _GAP.join([left(first, name), *figures, word.strip()]).rstrip()
-    yield from more
 
 
 def _rules(allocation: Allocation, lang: Lang) -> Iterator[str]:
@@ -175,7 +164,7 @@ def render_allocation_csv(allocation: Allocation) -> str:
     writer.writeheader()
     for part in allocation.parts:
         entry = _entry(part)
-        writer.writerow({**entry, "minimum": json.dumps(entry["minimum"])})
+        writer.writerow({**entry, "minimum": compact(entry["minimum"])})
     return out.getvalue()
 
 
@@ -183,33 +172,30 @@ def render_allocation_json(allocation: Allocation) -> str:
     """The division with its rules and everything that it was made from."""
     config, unit, phase, rule = allocation.config, allocation.unit, allocation.phase, allocation.rule
     report = allocation.report
-    document: dict[str, object] = {
-        "schema": SCHEMA,
-        "programme": config.programme,
-        "unit": {"id": unit.id, "name": unit.name, "quota": unit.quota.get(phase.id)},
-        "phase": {"id": phase.id, "name": phase.name, "from": phase.start.isoformat(), "to": phase.end.isoformat()},
-        "quota": allocation.quota,
-        "by": rule.by.text,
-        "method": rule.method,
-        "at_least": rule.at_least,
-        "ties": list(_TIES),
-        "as_of": None if report is None else report.as_of.isoformat(),
-        "units": [_entry(part) for part in allocation.parts],
-        "sum": {
-            "weight": sum(part.weight for part in allocation.parts),
-            "given": sum(part.given for part in allocation.parts),
-            "current": allocation.current,
-        },
-        "left_out": [each.id for each in allocation.left_out],
-        "inputs": [
-            {"path": each.path, "sha256": each.sha256, "sheet": each.sheet, "rows": each.rows}
-            for each in (() if report is None else report.inputs)
-        ],
-        "config": config_entry(config),
-        "tool": {"name": "sangkien-cli", "version": __version__},
+    days = {"from": phase.start.isoformat(), "to": phase.end.isoformat()}
+    total = {
+        "weight": sum(part.weight for part in allocation.parts),
+        "given": sum(part.given for part in allocation.parts),
+        "current": allocation.current,
     }
-    parts = [f"  {json.dumps(key)}: {_lines(value)}" for key, value in document.items()]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return document(
+        {
+            "schema": compact(SCHEMA),
+            "programme": compact(config.programme),
+            "unit": compact({"id": unit.id, "name": unit.name, "quota": unit.quota.get(phase.id)}),
+            "phase": compact({"id": phase.id, "name": phase.name, **days}),
+            "quota": compact(allocation.quota),
+            "by": compact(rule.by.text),
+            "method": compact(rule.method),
+            "at_least": compact(rule.at_least),
+            "ties": compact(_TIES),
+            "as_of": compact(None if report is None else report.as_of.isoformat()),
+            "units": listed(map(_entry, allocation.parts)),
+            "sum": compact(total),
+            "left_out": compact([each.id for each in allocation.left_out]),
+            **provenance(config, () if report is None else report.inputs),
+        }
+    )
 
 
 def _entry(part: Part) -> Mapping[str, object]:
@@ -228,10 +214,3 @@ def _entry(part: Part) -> Mapping[str, object]:
 
 def _exact(number: Fraction) -> str:
     return f"{number.numerator}/{number.denominator}"
-
-
-def _lines(value: object) -> str:
-    """JSON; of a list of mappings a line each."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "[\n" + ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in value) + "\n  ]"
-    return json.dumps(value, ensure_ascii=False)

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from sangkien_cli import __version__
 from sangkien_cli.attain import exact, percent, rounded
 from sangkien_cli.breakdown import Breakdown, By, Group, Table
 from sangkien_cli.lang import Lang, decimal, phrase, whole
 from sangkien_cli.model import Report
-from sangkien_cli.render.columns import left, right, widest, wrapped
+from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect
-from sangkien_cli.render.json import config_entry
+from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
 from sangkien_cli.render.text import PLAIN, Page, bar, bold
+from sangkien_cli.tables import balance
 from sangkien_cli.text import no_formula
 
 SCHEMA = "sangkien.breakdown/1"
-_GAP = "  "
 _LEAST_VALUE = 16  # columns that a value gets, however narrow the page
 _LEAST_BAR, _LONGEST_BAR = 8, 20
-_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _LABELS: Mapping[By, str] = {
     "field": "breakdown.by.field",
     "recognition": "breakdown.by.recognition",
@@ -46,16 +43,14 @@ _LABELS: Mapping[By, str] = {
 
 def render_breakdown_text(breakdown: Breakdown, report: Report, lang: Lang, page: Page = PLAIN) -> str:
     """A section for each table, no line wider than the page except where a single word is."""
-    rows = report.rows
-    aside = sum(rows.set_aside.values())
     blocks = [
         [
             bold(report.config.programme, page),
             phrase("report.as_of", lang, day=report.as_of),
-            *wrapped(_title(breakdown, lang), page.width, more=_GAP),
+            *wrapped(_title(breakdown, lang), page.width, more=GAP),
         ],
         *_sections(breakdown, report, lang, page),
-        wrapped(phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=aside), page.width, more=_GAP),
+        wrapped(balance(report, lang), page.width, more=GAP),
     ]
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
@@ -72,7 +67,7 @@ def _sections(breakdown: Breakdown, report: Report, lang: Lang, page: Page) -> I
     lines = {table.phase_id: _lines(table, breakdown.by, report, lang) for table in breakdown.tables}
     columns = list(zip(head, *(line for each in lines.values() for line in each), strict=True))
     done, share = widest(columns[1]), widest(columns[2])
-    room = page.width - done - share - 3 * len(_GAP)
+    room = page.width - done - share - 3 * len(GAP)
     value = min(widest(columns[0]), max(room - _LEAST_BAR, _LEAST_VALUE))
     length = min(max(room - value, _LEAST_BAR), _LONGEST_BAR)
     widths = (value, done, share)
@@ -86,10 +81,10 @@ def _sections(breakdown: Breakdown, report: Report, lang: Lang, page: Page) -> I
         rows = [
             line
             for texts, part in zip(lines[table.phase_id], shares, strict=True)
-            for line in _row(texts, widths, bar(part, length, page))
+            for line in table_row(texts, widths, bar(part, length, page))
         ]
         note = _note(table, lang)
-        yield [title, *_row(head, widths), *rows, *(wrapped(note, page.width, _GAP, _GAP) if note else [])]
+        yield [title, *table_row(head, widths), *rows, *(wrapped(note, page.width, GAP, GAP) if note else [])]
 
 
 def _section_title(table: Table, lang: Lang) -> str:
@@ -140,13 +135,6 @@ def _value(group: Group, by: By, as_of: date, lang: Lang) -> str:
     return phrase("breakdown.week", lang, year=year, week=week, start=group.start, end=end)
 
 
-def _row(texts: Sequence[str], widths: Sequence[int], bar: str = "") -> list[str]:
-    """A line; a value that is too long goes on below."""
-    first, *more = wrapped(texts[0], widths[0], more=_GAP)
-    figures = [right(text, width) for text, width in zip(texts[1:], widths[1:], strict=True)]
-    return [_GAP.join([left(first, widths[0]), *figures, bar]), *more]
-
-
 def _note(table: Table, lang: Lang) -> str:
     """Why the printed shares do not add up to 100; "" where they do."""
     if not table.done or table.printed == 100:
@@ -160,39 +148,21 @@ def _note(table: Table, lang: Lang) -> str:
 
 def render_breakdown_json(breakdown: Breakdown, report: Report) -> str:
     """One entry per phase and group. `share` is exact, a decimal or `n/d`; `percent` is the share as printed."""
-    config, unit, rows = report.config, breakdown.unit, report.rows
-    parts = {
-        "schema": _compact(SCHEMA),
-        "programme": _compact(config.programme),
-        "as_of": _compact(report.as_of.isoformat()),
-        "unit": _compact(None if unit is None else {"id": unit.id, "name": unit.name}),
-        "by": _compact(breakdown.by),
-        "percent": _compact({"decimals": config.percent.decimals, "rounding": config.percent.rounding}),
-        "phases": _listed(_phase(table) for table in breakdown.tables),
-        "groups": _listed(_entries(breakdown)),
-        "rows": _compact(
-            {
-                "read": rows.read,
-                "counted": rows.counted,
-                "set_aside": {reason.value: count for reason, count in rows.set_aside.items()},
-                "layout": rows.layout,
-            }
-        ),
-        "inputs": _listed(
-            {"path": each.path, "sha256": each.sha256, "sheet": each.sheet, "rows": each.rows} for each in report.inputs
-        ),
-        "config": _compact(config_entry(config)),
-        "tool": _compact({"name": "sangkien-cli", "version": __version__}),
-    }
-    return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in parts.items()) + "\n}\n"
-
-
-_compact = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _listed(entries: Iterable[Mapping[str, object]]) -> str:
-    lines = ",\n".join(f"    {_compact(entry)}" for entry in entries)
-    return f"[\n{lines}\n  ]" if lines else "[]"
+    config, unit = report.config, breakdown.unit
+    return document(
+        {
+            "schema": compact(SCHEMA),
+            "programme": compact(config.programme),
+            "as_of": compact(report.as_of.isoformat()),
+            "unit": compact(None if unit is None else {"id": unit.id, "name": unit.name}),
+            "by": compact(breakdown.by),
+            "percent": percent_part(config.percent),
+            "phases": listed(map(_phase, breakdown.tables)),
+            "groups": listed(_entries(breakdown)),
+            "rows": rows_part(report.rows),
+            **provenance(config, report.inputs),
+        }
+    )
 
 
 def _phase(table: Table) -> Mapping[str, object]:

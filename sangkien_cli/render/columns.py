@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from textwrap import wrap
 
 from rich.cells import cell_len
+
+GAP = "  "  # between columns, and before what goes on below
+_LEAST_LABEL = 12  # columns that a first text gets beside what indents it
 
 _NARROW = re.compile("[ -~\u00a0-\u02ff\u1e00-\u1eff–−…]*")
 
@@ -44,3 +47,13 @@ def wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str]
         text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False, break_long_words=False
     )
     return lines or [first]
+
+
+def table_row(texts: Sequence[str], widths: Sequence[int], tail: str = "", indent: str = "") -> list[str]:
+    """The lines of a table's row: a first text on the left, the others on the right, at the end what needs no width.
+
+    A first text that is too long goes on below.
+    """
+    first, *more = wrapped(texts[0], max(widths[0], len(indent) + _LEAST_LABEL), indent, indent + GAP)
+    figures = [right(text, width) for text, width in zip(texts[1:], widths[1:], strict=True)]
+    return [GAP.join([left(first, widths[0]), *figures, tail]).rstrip(), *more]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sangkien_cli.attain import rounded
+from sangkien_cli.attain import exact, rounded
 from sangkien_cli.compare import Change, Comparison, Dropped, EarlierUnit, Moved, Row, RowChanges
 from sangkien_cli.lang import Lang, decimal, phrase, signed, whole, words
 from sangkien_cli.model import ALL, Attainment, PercentRule, Rank, Reason
@@ -319,7 +319,7 @@ def change_json(change: Change) -> Mapping[str, object]:
         "done_then": change.done_then,
         "quota_then": change.quota_then,
         "percent_then": change.percent_then,
-        "percent_points": None if change.points is None else _exact(change.points),
+        "percent_points": None if change.points is None else exact(change.points),
         "rank": change.rank,
         "rank_then": _rank(change.rank_then),
         "rank_now": _rank(change.rank_now),
@@ -329,22 +329,6 @@ def change_json(change: Change) -> Mapping[str, object]:
 
 def _rank(rank: Rank | None) -> Mapping[str, int] | None:
     return None if rank is None else {"place": rank.place, "among": rank.among}
-
-
-def _exact(number: Fraction) -> str:
-    """A decimal where there is an exact one, else a fraction.
-
-    >>> _exact(Fraction(-13, 4)), _exact(Fraction(7)), _exact(Fraction(1, 3))
-    ('-3.25', '7', '1/3')
-    """
-    rest, twos, fives = number.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return f"{number.numerator}/{number.denominator}"
-    return ("-" if number < 0 else "") + rounded(abs(number), max(twos, fives), "down")
 
 
 def _row_entry(row: Row) -> Mapping[str, object]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sangkien_cli import attain
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALWAYS, Report, TargetResult
 from sangkien_cli.render.json import NOTHING, PACE, Further, beyond, entry, target_entry, unit_entry
@@ -80,7 +79,9 @@ def _flat(line: Mapping[str, object], *, pace: bool) -> dict[str, object]:
     for key, value in line.items():
         if key == "pace" and not pace:
             continue
-        if isinstance(value, Mapping):
+        if value is None and key in _BLOCKS:
+            flat |= {f"{key}.place": None, f"{key}.among": None}
+        elif isinstance(value, Mapping):
             flat |= {f"{key}.{name}": each for name, each in _flat(value, pace=pace).items()}
         else:
             flat[key] = str(value).lower() if isinstance(value, bool) else value
@@ -90,19 +91,26 @@ def _flat(line: Mapping[str, object], *, pace: bool) -> dict[str, object]:
 def _for_excel(line: Mapping[str, object]) -> dict[str, object]:
     """A line for Excel, which takes 11/12 for a date and `=…` for a formula."""
     return {
-        key: (_decimals(value) if key.startswith(_EXACT) else no_formula(value)) if isinstance(value, str) else value
+        key: (_exact(value) if key.startswith(_EXACT) else no_formula(value)) if isinstance(value, str) else value
         for key, value in line.items()
     }
 
 
-def _decimals(text: str) -> str:
-    """An exact figure; one without an end to six decimals."""
-    if not re.fullmatch(r"-?[0-9]+/[0-9]+", text):
-        return text
-    number = Fraction(text)
-    return ("-" if number < 0 else "") + attain.rounded(abs(number), 6, "half-up")
+def _exact(text: str) -> str:
+    return mixed(Fraction(text)) if re.fullmatch(r"-?[0-9]+/[0-9]+", text) else text
 
 
+def mixed(number: Fraction) -> str:
+    """A number for Excel: a whole one and the fraction beside it, `3818 1/4`, `0 11/12`.
+
+    Excel takes 11/12 for a date, and a point groups thousands in Vietnamese; this it takes for what it is.
+    """
+    whole, rest = divmod(abs(number.numerator), number.denominator)
+    text = f"{whole} {rest}/{number.denominator}" if rest else str(whole)
+    return f"-{text}" if number < 0 else text
+
+
+_BLOCKS = ("rank_then", "rank_now")  # of a change, where there is no place
 _EXACT = ("target.", "pace.", "change.")
 _OF_TARGET = ("value", "at_least", "percent", "met")
 

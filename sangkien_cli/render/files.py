@@ -13,6 +13,8 @@ from pathlib import Path
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
 
 def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
     """Raise SangkienError for every output that cannot be written, or would overwrite an input or another output,
@@ -107,3 +109,73 @@ def _named(path: Path) -> Iterator[None]:
                 say("output.not_writable.fix"),
             )
         ) from None
+
+
+def check_folder(folder: Path, subject: str) -> None:
+    """Raise SangkienError if this is no folder, or holds workbooks other than untouched ones of a kind.
+
+    Whoever sends on what lies in it would send them too, and the work of somebody would be written over.
+    """
+    _workbooks_in(folder, subject)
+
+
+def replace_folder(
+    folder: Path, contents: Mapping[str, bytes], inputs: Sequence[Path], subject: str
+) -> tuple[Path, ...]:
+    """Write the workbooks of a run by their names, all or none, and then remove those that an earlier run left.
+
+    Gives the ones removed. Raises SangkienError as `check_folder`, `check_outputs` and `write_outputs` do.
+    """
+    earlier = _workbooks_in(folder, subject)
+    paths = {folder / name: content for name, content in contents.items()}
+    with _made(folder):
+        check_outputs(list(paths), inputs)
+        write_outputs(paths)
+    # By what they are on the disk: some file systems take `A.xlsx` and `a.xlsx` for one name.
+    written = {_identity(path) for path in paths}
+    read = {path.resolve() for path in inputs}
+    left = tuple(path for path in earlier if _identity(path) not in written and path.resolve() not in read)
+    for path in left:
+        with _named(path):
+            path.unlink()
+    return left
+
+
+def _workbooks_in(folder: Path, subject: str) -> list[Path]:
+    from sangkien_cli.render.workbook import is_untouched
+
+    if not folder.exists():
+        return []
+    if not folder.is_dir():
+        raise SangkienError(Problem(str(folder), say("output.no_directory"), say("output.no_directory.fix")))
+    with _named(folder):
+        found = sorted(
+            path
+            for path in folder.iterdir()
+            # `~$` begins what Excel holds a file open with.
+            if path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~$", ".")) and path.is_file()
+        )
+    foreign = tuple(path.name for path in found if not is_untouched(path, subject))
+    if foreign:
+        raise SangkienError(Problem(str(folder), say("output.foreign", files=foreign), say("output.foreign.fix")))
+    return found
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+@contextlib.contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder, and those above it, made; gone again if nothing could be written into them."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    with _named(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except SangkienError:
+        with contextlib.suppress(OSError):
+            for each in made:
+                each.rmdir()
+        raise

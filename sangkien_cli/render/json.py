@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 
-from sangkien_cli import __version__, attain
-from sangkien_cli.model import Attainment, Beside, Config, Pace, Report, TargetResult, Unit
-
-SCHEMA = "sangkien.report/1"
+from sangkien_cli import attain
+from sangkien_cli.model import REPORT_SCHEMA, Attainment, Beside, Config, Report, TargetResult, Unit
+from sangkien_cli.pace import Pace
+from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +27,31 @@ def render_json(report: Report, further: Further = NOTHING) -> str:
     """The report, one line per unit and phase; keys that a plain report does not have only where they were asked for,
     or where the quota file gives them a meaning."""
     config = report.config
-    parts = {
-        "schema": json.dumps(SCHEMA),
-        "programme": _compact(config.programme),
-        "as_of": _compact(report.as_of.isoformat()),
-        "percent": _compact({"decimals": config.percent.decimals, "rounding": config.percent.rounding}),
-        "phases": _lines(
-            {"id": p.id, "name": p.name, "from": p.start.isoformat(), "to": p.end.isoformat()} for p in report.phases
-        ),
-        **{key: _compact(value) for key, value in _asked_for(report).items()},
-        "rows": _compact(
-            {
-                "read": report.rows.read,
-                "counted": report.rows.counted,
-                "set_aside": {reason.value: count for reason, count in report.rows.set_aside.items()},
-                "layout": report.rows.layout,
-            }
-        ),
-        "units": _lines(
-            {**entry(each, report), **beyond(each, report), **further.of_line(each)} for each in report.attainments
-        ),
-        **({"targets": _lines(map(target_entry, report.targets))} if config.targets else {}),
-        **{key: _compact(value) for key, value in further.whole.items()},
-        "inputs": _lines({"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in report.inputs),
-        "config": _compact(config_entry(config)),
-        "tool": _compact({"name": "sangkien-cli", "version": __version__}),
-    }
-    return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in parts.items()) + "\n}\n"
+    # A campaign has none: they are asked of phases.
+    asked = config.targets and report.campaign is None
+    targets = {"targets": listed(map(target_entry, report.targets))} if asked else {}
+    return document(
+        {
+            "schema": compact(REPORT_SCHEMA),
+            "programme": compact(config.programme),
+            "as_of": compact(report.as_of.isoformat()),
+            "percent": percent_part(config.percent),
+            "phases": listed(
+                {"id": p.id, "name": p.name, "from": p.start.isoformat(), "to": p.end.isoformat()}
+                for p in report.phases
+            ),
+            **{key: compact(value) for key, value in _asked_for(report).items()},
+            "rows": rows_part(report.rows),
+            "units": listed(
+                {**entry(each, report), **beyond(each, report), **further.of_line(each)} for each in report.attainments
+            ),
+            **(
+                {"targets": listed(map(target_entry, report.targets))} if config.targets and not report.campaign else {}
+            ),
+            **{key: compact(value) for key, value in further.whole.items()},
+            **provenance(config, report.inputs),
+        }
+    )
 
 
 def _asked_for(report: Report) -> Mapping[str, object]:
@@ -71,19 +66,6 @@ def _asked_for(report: Report) -> Mapping[str, object]:
     if report.since is not None:
         asked["since"] = report.since.isoformat()
     return asked
-
-
-def config_entry(config: Config) -> Mapping[str, object]:
-    """The quota file, and the files that it is made of, relative to its folder."""
-    own = {"path": config.path.name, "sha256": config.sha256}
-    if not config.parts:
-        return own
-    folder = config.path.resolve().parent
-    parts = [
-        {"path": Path(os.path.relpath(part.path.resolve(), folder)).as_posix(), "sha256": part.sha256}
-        for part in config.parts
-    ]
-    return {**own, "parts": parts}
 
 
 def entry(each: Attainment, report: Report) -> dict[str, object]:
@@ -171,11 +153,3 @@ def target_entry(result: TargetResult) -> Mapping[str, object]:
 
 def _exact(value: Fraction | None) -> str | None:
     return None if value is None else attain.exact(value)
-
-
-_compact = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _lines(values: Iterable[object]) -> str:
-    lines = ",\n".join(f"    {_compact(value)}" for value in values)
-    return f"[\n{lines}\n  ]" if lines else "[]"

@@ -18,7 +18,7 @@ from sangkien_cli.intake import Sheet
 from sangkien_cli.lang import Lang, phrase, whole, words
 from sangkien_cli.model import UNIT, Reason, Report, Unit
 from sangkien_cli.render.columns import left, right, widest, wrapped
-from sangkien_cli.render.json import config_entry
+from sangkien_cli.render.document import config_entry
 from sangkien_cli.render.workbook import Column, Marked, Table, Value, workbook
 from sangkien_cli.returns import Batch, Line, Returns
 from sangkien_cli.text import fold, tidy

@@ -94,7 +94,8 @@ class _Widths:
             max(_word(head), widest(line.more[at] for line in section.lines if line.more))
             for at, head in enumerate(section.more)
         )
-        for bar_shown, word_shown, more_shown in ((room, word, more), (0, word, more), (0, 0, more), (room, word, ())):
+        without_word = [(0, 0, more)] if section.says_more else []
+        for bar_shown, word_shown, more_shown in ((room, word, more), (0, word, more), *without_word, (room, word, ())):
             columns = [figure, short, *more_shown, *filter(None, (bar_shown and bar_shown + 1, word_shown))]
             name = page.width - sum(columns) - len(columns) * len(_GAP)
             if name >= _GOOD_NAME or not section.more:

@@ -1,31 +1,29 @@
 """A trend as text with a chart and a table, and for programs as CSV and JSON (schema `sangkien.trend/1`).
 
-CSV and JSON are never localised. `expected`, where the straight line is, is exact: `n/d` (3819/1 is 3819). CSV that
-Excel opens has it as `3818 1/4` instead, which Excel takes for the number that it is; `5/2` it would make a date.
+CSV and JSON are never localised. `expected`, where the straight line is, is exact: a decimal or `n/d`. CSV that Excel
+opens has it as `3818 1/4`, which Excel takes for that number in every language; `5/2` it would make a date, and where
+the comma is the decimal mark, `3818.25` a text.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 
-from sangkien_cli import __version__
+from sangkien_cli.attain import exact
 from sangkien_cli.lang import Lang, day, decimal, phrase, signed, whole
 from sangkien_cli.render.chart import draw_in_text, state, unit_name, window_title
-from sangkien_cli.render.columns import left, right, widest, wrapped
+from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
-from sangkien_cli.render.csv import Dialect
-from sangkien_cli.render.json import config_entry
+from sangkien_cli.render.csv import Dialect, mixed
+from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
 from sangkien_cli.render.text import PLAIN, Page
-from sangkien_cli.tables import on_basis
+from sangkien_cli.tables import balance, on_basis
 from sangkien_cli.trend import Point, Trend
 
 SCHEMA = "sangkien.trend/1"
-_GAP = "  "
-_LEAST_LABEL = 12  # columns that a period gets, however narrow the page
+_LEAST_PERIOD = 12  # columns that a period gets, however narrow the page
 
 
 # --- for people --------------------------------------------------------------------------------------------------
@@ -44,7 +42,7 @@ def render_trend_text(trend: Trend, lang: Lang, page: Page = PLAIN) -> str:
 
 
 def _lines(sentences: Sequence[str], page: Page) -> list[str]:
-    return [line for sentence in sentences for line in wrapped(sentence, page.width, more="  ")]
+    return [line for sentence in sentences for line in wrapped(sentence, page.width, more=GAP)]
 
 
 def _standing(trend: Trend, lang: Lang) -> Iterator[str]:
@@ -65,44 +63,50 @@ def _standing(trend: Trend, lang: Lang) -> Iterator[str]:
         yield phrase("trend.even", lang, asked=asked, day=until)
 
 
+# The columns that make way on a narrow page, one after the other: what they say, those that stay say too.
+_MAKE_WAY = ("trend.column.asked", "trend.column.percent", "trend.column.ahead", "trend.column.done")
+
+
 def _table(trend: Trend, lang: Lang, page: Page) -> list[str]:
-    heads = [
-        phrase("trend.column.period", lang),
-        phrase("trend.column.done", lang),
-        phrase("trend.column.cumulative", lang),
-    ]
-    if trend.quota is not None:
-        heads += [
-            phrase("trend.column.asked", lang),
-            phrase("trend.column.ahead", lang),
-            phrase("trend.column.percent", lang),
-        ]
-    rows = [heads, *(_row(point, lang)[: len(heads)] for point in trend.points)]
-    widths = [widest(column) for column in zip(*(row[1:] for row in rows), strict=True)]
-    room = page.width - sum(widths) - len(_GAP) * len(widths)
-    label = max(min(room, widest(row[0] for row in rows)), _LEAST_LABEL)
-    return [line for row in rows for line in _table_lines(row, label, widths)]
+    periods = [phrase("trend.column.period", lang), *(_period(point, lang) for point in trend.points)]
+    columns = {key: [phrase(key, lang), *texts] for key, texts in _columns(trend, lang).items()}
+    widths = {key: widest(texts) for key, texts in columns.items()}
+    for key in _MAKE_WAY:
+        if _room(page, widths) < _LEAST_PERIOD:
+            widths.pop(key, None)
+    period = max(min(_room(page, widths), widest(periods)), _LEAST_PERIOD)
+    rows = zip(periods, *(columns[key] for key in widths), strict=True)
+    return [line for row in rows for line in table_row(row, [period, *widths.values()])]
 
 
-def _row(point: Point, lang: Lang) -> list[str]:
+def _room(page: Page, widths: Mapping[str, int]) -> int:
+    """What columns leave of a page."""
+    return page.width - sum(widths.values()) - len(GAP) * len(widths)
+
+
+def _period(point: Point, lang: Lang) -> str:
     one_day = point.start == point.end
-    label = day(point.end, lang) if one_day else f"{day(point.start, lang)} – {day(point.end, lang)}"
-    return [
-        label,
-        whole(point.done, lang),
-        whole(point.cumulative, lang),
-        "" if point.asked is None else whole(point.asked, lang),
-        "" if point.ahead is None else signed(point.ahead, lang),
-        "" if point.percent is None else f"{decimal(point.percent, lang)}%",
-    ]
+    return day(point.end, lang) if one_day else f"{day(point.start, lang)} – {day(point.end, lang)}"
 
 
-def _table_lines(row: Sequence[str], label: int, widths: Sequence[int]) -> Iterator[str]:
-    """A row; a period that is too long goes on below."""
-    first, *more = wrapped(row[0], label)
-    figures = [right(text, width) for text, width in zip(row[1:], widths, strict=True)]
-    yield _GAP.join([left(first, label), *figures])
-    yield from more
+def _columns(trend: Trend, lang: Lang) -> dict[str, list[str]]:
+    """What stands beside the periods, by the keys of the heads."""
+    points = trend.points
+    columns = {
+        "trend.column.done": [whole(point.done, lang) for point in points],
+        "trend.column.cumulative": [whole(point.cumulative, lang) for point in points],
+    }
+    if trend.quota is not None:
+        columns |= {
+            "trend.column.asked": [whole(point.asked or 0, lang) for point in points],
+            "trend.column.ahead": [signed(point.ahead or 0, lang) for point in points],
+            "trend.column.percent": [_percent(point.percent, lang) for point in points],
+        }
+    return columns
+
+
+def _percent(printed: str | None, lang: Lang) -> str:
+    return "" if printed is None else f"{decimal(printed, lang)}%"
 
 
 def _remarks(trend: Trend, lang: Lang) -> Iterator[str]:
@@ -114,8 +118,7 @@ def _remarks(trend: Trend, lang: Lang) -> Iterator[str]:
         yield phrase("trend.before", lang, rows=trend.before, day=trend.start)
     if trend.after:
         yield phrase("trend.after", lang, rows=trend.after, day=trend.end)
-    rows = trend.report.rows
-    yield phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=sum(rows.set_aside.values()))
+    yield balance(trend.report, lang)
 
 
 # --- for programs ------------------------------------------------------------------------------------------------
@@ -133,8 +136,8 @@ def render_trend_csv(trend: Trend, dialect: Dialect = PLAIN_CSV) -> str:
     writer.writeheader()
     for point in trend.points:
         entry = dict(_entry(point))
-        if point.expected is not None and dialect != PLAIN_CSV:
-            entry["expected"] = _mixed(point.expected)
+        if point.expected is not None and dialect.for_excel:
+            entry["expected"] = mixed(point.expected)
         writer.writerow(entry)
     if trend.undated:
         writer.writerow({"done": trend.undated, "cumulative": trend.done, "percent": trend.percent})
@@ -146,57 +149,35 @@ def render_trend_json(trend: Trend) -> str:
     report = trend.report
     config = report.config
     unit = None if trend.unit is None else {"id": trend.unit.id, "name": trend.unit.name}
-    document: dict[str, object] = {
-        "schema": SCHEMA,
-        "programme": config.programme,
-        "as_of": report.as_of.isoformat(),
-        **({} if report.config.basis is None else {"basis": report.config.basis}),
-        "percent": {"decimals": config.percent.decimals, "rounding": config.percent.rounding},
-        "unit": unit,
-        "phase": trend.phase,
-        "window": {"from": trend.start.isoformat(), "to": trend.end.isoformat(), "days": trend.days},
-        "by": trend.by,
-        "quota": trend.quota,
-        "done": trend.done,
-        "points": [_entry(point) for point in trend.points],
-        "undated": trend.undated,
-        "outside": {"before": trend.before, "after": trend.after},
-        "rows": {
-            "read": report.rows.read,
-            "counted": report.rows.counted,
-            "set_aside": {reason.value: count for reason, count in report.rows.set_aside.items()},
-            "layout": report.rows.layout,
-        },
-        "inputs": [
-            {"path": each.path, "sha256": each.sha256, "sheet": each.sheet, "rows": each.rows} for each in report.inputs
-        ],
-        "config": config_entry(config),
-        "tool": {"name": "sangkien-cli", "version": __version__},
-    }
-    parts = [f"  {json.dumps(key)}: {_json(value)}" for key, value in document.items()]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    window = {"from": trend.start.isoformat(), "to": trend.end.isoformat(), "days": trend.days}
+    return document(
+        {
+            "schema": compact(SCHEMA),
+            "programme": compact(config.programme),
+            "as_of": compact(report.as_of.isoformat()),
+            **({} if config.basis is None else {"basis": compact(config.basis)}),
+            "percent": percent_part(config.percent),
+            "unit": compact(unit),
+            "phase": compact(trend.phase),
+            "window": compact(window),
+            "by": compact(trend.by),
+            "quota": compact(trend.quota),
+            "done": compact(trend.done),
+            "points": listed(map(_entry, trend.points)),
+            "undated": compact(trend.undated),
+            "outside": compact({"before": trend.before, "after": trend.after}),
+            "rows": rows_part(report.rows),
+            **provenance(config, report.inputs),
+        }
+    )
 
 
 def _entry(point: Point) -> Mapping[str, object]:
-    expected = point.expected
     return {
         "from": point.start.isoformat(),
         "to": point.end.isoformat(),
         "done": point.done,
         "cumulative": point.cumulative,
-        "expected": None if expected is None else f"{expected.numerator}/{expected.denominator}",
+        "expected": None if point.expected is None else exact(point.expected),
         "percent": point.percent,
     }
-
-
-def _mixed(number: Fraction) -> str:
-    """A whole number and the fraction beside it: `3818 1/4`."""
-    below, rest = divmod(number.numerator, number.denominator)
-    return f"{below} {rest}/{number.denominator}" if rest else str(below)
-
-
-def _json(value: object) -> str:
-    """JSON; of a list of mappings a line each."""
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in value) + "\n  ]"
-    return json.dumps(value, ensure_ascii=False)

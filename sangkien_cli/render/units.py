@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
-from sangkien_cli import __version__
 from sangkien_cli.errors import Note
 from sangkien_cli.lang import Lang, phrase, signed, whole, words
 from sangkien_cli.model import ALL, Unit
 from sangkien_cli.quotas import Asked
-from sangkien_cli.render.columns import left, right, widest, wrapped
+from sangkien_cli.render.columns import GAP, table_row, widest
+from sangkien_cli.render.document import TOOL, compact, document, listed
 from sangkien_cli.unit_lines import UnitLines
 
 SCHEMA = "sangkien.units/1"
@@ -33,20 +32,12 @@ def _table(lines: UnitLines, phase: str, lang: Lang) -> list[str]:
     heads = [phrase("units.quota", lang), phrase("units.allocated", lang), phrase("units.difference", lang)]
     cells = [_figures(asked[phase], lang) for asked in lines.asked]
     widths = [widest(column) for column in zip(heads, *cells, strict=True)]
-    room = max(_WIDTH - sum(widths) - 2 * len(widths), _LEAST_NAME)
+    widths.insert(0, max(_WIDTH - sum(widths) - len(GAP) * len(widths), _LEAST_NAME))
     top = min((unit.depth for unit in lines.units), default=0)
-    rows = [_row([phrase("column.unit", lang)], heads, widths, room)]
+    rows = table_row([phrase("column.unit", lang), *heads], widths)
     for unit, figures in zip(lines.units, cells, strict=True):
-        indent = "  " * (unit.depth - top)
-        name = wrapped(_name(unit, lang), max(room, len(indent) + 12), indent, f"{indent}  ")
-        rows.append(_row(name, figures, widths, room))
+        rows += table_row([_name(unit, lang), *figures], widths, indent=GAP * (unit.depth - top))
     return rows
-
-
-def _row(name: Sequence[str], figures: Sequence[str], widths: Sequence[int], room: int) -> str:
-    shown = [right(text, width) for text, width in zip(figures, widths, strict=True)]
-    first = "  ".join([left(name[0], room), *shown]).rstrip()
-    return "\n".join([first, *name[1:]])
 
 
 def _figures(asked: Asked, lang: Lang) -> list[str]:
@@ -70,14 +61,15 @@ def _name(unit: Unit, lang: Lang) -> str:
 
 def render_units_json(lines: UnitLines, notes: Sequence[Note]) -> str:
     """One entry per unit, then the warnings, in English, each with its code. Never localised."""
-    parts = {
-        "schema": json.dumps(SCHEMA),
-        "programme": _compact(lines.config.programme),
-        "units": _lines([_entry(lines, i) for i in range(len(lines.units))]),
-        "warnings": _lines([_warning(note) for note in notes]),
-        "tool": _compact({"name": "sangkien-cli", "version": __version__}),
-    }
-    return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in parts.items()) + "\n}\n"
+    return document(
+        {
+            "schema": compact(SCHEMA),
+            "programme": compact(lines.config.programme),
+            "units": listed(_entry(lines, i) for i in range(len(lines.units))),
+            "warnings": listed(map(_warning, notes)),
+            "tool": TOOL,
+        }
+    )
 
 
 def _entry(lines: UnitLines, i: int) -> Mapping[str, object]:
@@ -104,12 +96,3 @@ def _entry(lines: UnitLines, i: int) -> Mapping[str, object]:
 
 def _warning(note: Note) -> Mapping[str, str]:
     return {"place": note.place, "code": note.what.key, "what": words(note.what, "en")}
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _lines(values: Sequence[object]) -> str:
-    lines = ",\n".join(f"    {_compact(value)}" for value in values)
-    return f"[\n{lines}\n  ]" if lines else "[]"

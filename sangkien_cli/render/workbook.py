@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from sangkien_cli.collection import without_collection
+
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
@@ -88,6 +90,7 @@ class Table:
         return bool(self.title) + len(self.notes) + 1
 
 
+@without_collection()
 def workbook(tables: Sequence[Table], subject: str | None = None) -> bytes:
     """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`.
 
@@ -187,7 +190,7 @@ def _heighten(sheet: _Sheet, number: int, row: Sequence[Value | Marked], columns
     lines = 1
     for value, column in zip(row, columns, strict=True):
         held = value.value if isinstance(value, Marked) else value
-        if isinstance(held, str):
+        if isinstance(held, str) and (len(held) >= column.width or "\n" in held):
             lines = max(lines, sum(_lines(part, column.width) for part in held.split("\n", _MOST_LINES)))
     if lines > 1:
         sheet.row_dimensions[number].height = min(lines, _MOST_LINES) * _LINE

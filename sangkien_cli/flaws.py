@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from sangkien_cli.model import Flaw
-from sangkien_cli.sheets.source import FORMULA
+from sangkien_cli.sheets.source import EXCEL_ERRORS, FORMULA
 
 _CELL = re.compile(r"([A-Z]+[0-9]+) (.+)", re.DOTALL)
 _ROUNDED = " rounded"
+_ERROR = re.compile("|".join([*map(re.escape, EXCEL_ERRORS), "#ERROR!", r"Err:\d+"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,8 @@ def read_flaw(text: str) -> RowFlaw:
     if held.endswith(_ROUNDED):
         return RowFlaw("rounded", cell, held.removesuffix(_ROUNDED))
     return RowFlaw("error", cell, held)
+
+
+def is_unusable(text: str) -> bool:
+    """Whether a cell's text is what stands for no usable value: an error value, or FORMULA (`values.with_flaws`)."""
+    return text == FORMULA or _ERROR.fullmatch(text) is not None

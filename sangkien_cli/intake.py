@@ -24,6 +24,7 @@ from sangkien_cli.columns import (
     wanted_columns,
 )
 from sangkien_cli.errors import Note, Problem, SangkienError
+from sangkien_cli.flaws import write_held, write_rounded
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange
 from sangkien_cli.phases import read_date
@@ -206,11 +207,7 @@ class ExportReader:
             for name in self.plain & columns.keys()
             if hasattr(columns[name], "dictionary")
         }
-        rounded = {
-            (row, positions[name]): f"{text} rounded"
-            for name, each in meant.items()
-            for row, text in each.rounded.items()
-        }
+        rounded = {(row, positions[name]): text for name, each in meant.items() for row, text in each.rounded.items()}
         wheres = (self.config.where, *(also.where for also in self.config.also_count))
         deciding = [judged_fields(self.config, each) for each in wheres]
         flawed = {fields: _flaws(cells, header, fields, rounded) for fields in deciding}
@@ -354,15 +351,17 @@ def best_way(ways: Sequence[Source], wanted: Wanted) -> tuple[Source, list[list[
 def _flaws(cells: Cells, header: Header, judged: frozenset[Field], rounded: Mapping[tuple[int, int], str]) -> TextArray:
     """Why each row cannot be read; "" where it can. A flawed cell matters only where it decides something."""
     deciding = {place for name, place in header.positions.items() if name.startswith(UNIT) or name in judged}
-    flawed = {**cells.flawed, **rounded}
+    held = dict(cells.flawed)
     for name, column in zip(header.positions, cells.columns, strict=True):
         # A CSV saved from Excel holds the error's words.
         for index in among(column, EXCEL_ERRORS):
-            flawed.setdefault((int(cells.rows[index]), header.positions[name]), column[int(index)].as_py())
+            held.setdefault((int(cells.rows[index]), header.positions[name]), column[int(index)].as_py())
     reasons = dict(cells.broken)
-    for (row, place), held in sorted(flawed.items()):
+    lines = {cell: write_held(address(*cell), text) for cell, text in held.items()}
+    lines |= {cell: write_rounded(address(*cell), code) for cell, code in rounded.items()}
+    for (row, place), line in sorted(lines.items()):
         if place in deciding:
-            reasons.setdefault(row, f"{address(row, place)} {held}")
+            reasons.setdefault(row, line)
     number_of = {text: number for number, text in enumerate(dict.fromkeys(["", *reasons.values()]))}
     numbers = np.zeros(len(cells.rows), dtype=np.int32)
     numbers[np.searchsorted(cells.rows, list(reasons))] = [number_of[text] for text in reasons.values()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ import numpy as np
 from sangkien_cli import attain
 from sangkien_cli.arrays import by_distinct, codes, take
 from sangkien_cli.exports import Exports
+from sangkien_cli.flaws import read_flaw
 from sangkien_cli.judge import REASONS, Judged
 from sangkien_cli.lang import say
 from sangkien_cli.model import (
@@ -29,7 +29,6 @@ from sangkien_cli.model import (
     Flaw,
     Input,
     Near,
-    Phase,
     Reason,
     Report,
     TargetResult,
@@ -39,10 +38,9 @@ from sangkien_cli.model import (
 from sangkien_cli.nearest import nearest_units
 from sangkien_cli.pace import Pace, pace_of
 from sangkien_cli.quotas import Asked, on_basis, on_the_day, quotas_of
-from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.tally import Tallies, count_rows
 from sangkien_cli.text import fold, tidy
-from sangkien_cli.units import Tree, subtree
+from sangkien_cli.units import Tree, below
 
 _EXAMPLES = 3  # addresses shown for each reason
 _LOOKED_AT = 1000  # different texts that did not pass a condition
@@ -115,7 +113,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
                     also=tuple(each[at] for each in also),
                     since=None if since is None else since[at],
                     undated=0 if undated is None else undated[at],
-                    pace=None if phase == ALL or gone else _pace(config.phases[at], tallies, i, at, quota, as_of),
+                    pace=None if phase == ALL or gone else _pace(config, tallies, i, at, quota, as_of),
                 )
             )
     return attainments
@@ -126,13 +124,15 @@ def _and_all(by_phase: Sequence[int]) -> list[int]:
     return [*by_phase, sum(by_phase)]
 
 
-def _pace(phase: Phase, tallies: Tallies, unit: int, at: int, quota: int | None, as_of: date) -> Pace | None:
-    """The pace of a unit, by position, in the phase if that is under way."""
+def _pace(config: Config, tallies: Tallies, unit: int, at: int, quota: int | None, as_of: date) -> Pace | None:
+    """The pace of a unit in a phase, both by position, if that is under way. A unit's window ends with it."""
     if tallies.recent is None:
         return None
+    phase, last_day = config.phases[at], config.units[unit].valid.end
     unplaced = tallies.undated is not None and tallies.undated.done[unit][at] > 0
     recent = None if unplaced else tallies.recent.done[unit][at]
-    return pace_of(phase.start, phase.end, as_of, tallies.done.done[unit][at], quota, recent)
+    end = phase.end if last_day is None else min(phase.end, last_day)
+    return pace_of(phase.start, end, as_of, tallies.done.done[unit][at], quota, recent)
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:
@@ -198,31 +198,24 @@ def unreadable_rows(judged: Judged) -> tuple[UnreadableRows, ...]:
     """The rows that cannot be read, by what is wrong with them, with the places of a few."""
     exports = judged.exports
     unreadable = judged.reason == REASONS.index(Reason.UNREADABLE)
-    kinds = by_distinct(exports.flaw, lambda text: FLAWS.index(_flaw(text)), int)
+    kinds = by_distinct(exports.flaw, lambda text: FLAWS.index(read_flaw(text).kind), int)
     found = []
     for number, flaw in enumerate(FLAWS):
         rows = np.flatnonzero(unreadable & (kinds == number))
         if len(rows):
-            places = tuple(_flaw_place(exports, int(row), flaw) for row in rows[:_EXAMPLES])
+            places = tuple(_flaw_place(exports, row) for row in rows[:_EXAMPLES].tolist())
             found.append(UnreadableRows(flaw, len(rows), places))
     return tuple(found)
 
 
-def _flaw(text: str) -> Flaw:
-    """What kind of flaw a row's text tells of: `D17 #REF!`, `D17 formula`, `B5 1234… rounded`, a broken record."""
-    address, _, held = text.partition(" ")
-    if not re.fullmatch(r"[A-Z]+[0-9]+", address):
-        return "record"
-    return "formula" if held == FORMULA else "rounded" if held.endswith(" rounded") else "error"
-
-
-def _flaw_place(exports: Exports, row: int, flaw: Flaw) -> str:
-    if flaw == "record":
-        numbers = re.findall(r"\d+", exports.flaw[row].as_py())  # of its fields, found and expected
-        return f"{exports.place(row)}: {'/'.join(numbers)}" if numbers else exports.place(row)
-    address, _, held = exports.flaw[row].as_py().partition(" ")
-    place = f"{exports.sheets[exports.sheet[row]].place} {address}"
-    return place if flaw == "formula" else f"{place}: {held.removesuffix(' rounded')}"
+def _flaw_place(exports: Exports, row: int) -> str:
+    """Where a row's flaw stands, and what is there."""
+    flaw = read_flaw(exports.flaw[row].as_py())
+    if flaw.kind == "record":
+        numbers = f": {flaw.found}/{flaw.expected}" if flaw.found is not None else ""
+        return f"{exports.place(row)}{numbers}"
+    place = f"{exports.sheets[exports.sheet[row]].place} {flaw.cell}"
+    return f"{place}: {flaw.held}" if flaw.held else place
 
 
 def _examples(judged: Judged) -> dict[Reason, tuple[str, ...]]:
@@ -256,8 +249,10 @@ def narrow(report: Report, phase: str | None = None, unit: str | None = None, de
         phases = tuple(each for each in phases if each.id == phase)
     top = 0
     if unit is not None:
-        inside = subtree(report.config.units, unit)
-        top = next(each.depth for each in report.config.units if each.id == unit)
+        units = report.config.units
+        at = next(i for i, each in enumerate(units) if each.id == unit)
+        inside = {units[i].id for i in below(units, at)}
+        top = units[at].depth
         kept = [each for each in kept if each.unit.id in inside]
     if depth is not None:
         kept = [each for each in kept if each.unit.depth - top <= depth]

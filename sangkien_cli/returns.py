@@ -20,7 +20,7 @@ import numpy as np
 from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray, by_distinct, take
 from sangkien_cli.exports import Exports
-from sangkien_cli.flaws import RowFlaw, read_flaw
+from sangkien_cli.flaws import RowFlaw, is_unusable, read_flaw, write_held
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, passing
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange, OneOf, Reason, Unit, Window
@@ -255,7 +255,7 @@ class _Names:
 
 # --- what is to be mended -------------------------------------------------------------------------------------------
 
-_How = Literal["blank", "date", "number", "count"]
+_How = Literal["blank", "date", "number", "count", "unusable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,7 @@ def _kinds(config: Config) -> tuple[str, ...]:
     """All kinds of mending, in the order in which a row's are listed."""
     asked = [f"{start}-{field}" for field in config.where for start in ("no", "bad")]
     after = [reason.value for reason in REASONS if reason.is_data_problem or reason is Reason.DUPLICATE]
-    required = [_missing_kind(config, field) for field in config.required]
+    required = [kind(config, field) for field in config.required for kind in (_missing_kind, _bad_kind)]
     return tuple(dict.fromkeys([after[0], *asked, *after[1:], "no-phase", *required]))
 
 
@@ -282,6 +282,11 @@ def _missing_kind(config: Config, field: Field) -> str:
     if field == config.once_per:
         return Reason.NO_CODE.value
     return {"submitted": Reason.NO_DATE.value, "count": Reason.BAD_COUNT.value}.get(field, f"no-{field}")
+
+
+def _bad_kind(_: Config, field: Field) -> str:
+    """What a cell without a usable value is called, in a field that must be filled."""
+    return {"submitted": Reason.BAD_DATE.value, "count": Reason.BAD_COUNT.value}.get(field, f"bad-{field}")
 
 
 def _marks(judged: Judged, config: Config) -> list[_Mark]:
@@ -316,9 +321,12 @@ def _marks(judged: Judged, config: Config) -> list[_Mark]:
     whole = now & ~_is(judged, Reason.DUPLICATE)
     for field in config.required:
         if field in texts:
-            without = _blank(texts[field]) & whole
-            counted = without & (judged.reason == COUNTS)
-            marks.append(_Mark(_missing_kind(config, field), field, "blank", without, counted))
+            counted = whole & (judged.reason == COUNTS)
+            without = _blank(texts[field])
+            marks.append(_Mark(_missing_kind(config, field), field, "blank", without & whole, without & counted))
+            if field != config.once_per:  # a row whose code is an error cannot be read at all
+                bad = by_distinct(texts[field], is_unusable, bool)
+                marks.append(_Mark(_bad_kind(config, field), field, "unusable", bad & whole, bad & counted))
     return [*asked, *marks]
 
 
@@ -376,7 +384,7 @@ def _lines(
     misled = _misled(judged, rows)
     for number, row in enumerate(rows.tolist()):
         leads = misled.get(row)
-        titles = exports.sheets[exports.sheet[row]].header.titles
+        header = exports.sheets[exports.sheet[row]].header
         found: dict[str, Mending] = {}
         flawed: tuple[str, ...] = ()
         if unreadable[number]:
@@ -387,14 +395,18 @@ def _lines(
         if not unreadable[number] or flawed:  # of a broken record nobody knows which cell is which
             for mark, here in marked:
                 if here[number] and mark.column not in flawed:
-                    title = titles.get(mark.column) or _named(config, mark.column)
-                    text = held[mark.column][number]
-                    found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, _quote(text), as_of))
+                    title = header.titles.get(mark.column) or _named(config, mark.column)
+                    text = _quote(held[mark.column][number])
+                    if mark.how == "unusable":
+                        cell = address(int(exports.row[row]), header.positions[mark.column])
+                        words = _flaw_words(read_flaw(write_held(cell, text)))
+                        found.setdefault(mark.kind, Mending(mark.kind, (mark.column,), words))
+                    else:
+                        found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, text, as_of))
             if leads is not None and not any(_is_unit(each) for each in flawed):
                 found[leads.mending.kind] = leads.mending
             if duplicate[number]:
-                kind = Reason.DUPLICATE.value
-                found[kind] = Mending(kind, _repeated_columns(config), _duplicate_words(exports, judged, row))
+                found[Reason.DUPLICATE.value] = _repeated(judged, config, row)
         mendings = sorted(found.values(), key=lambda each: order[each.kind])
         unit = int(judged.unit[row])
         above = None if leads is None else leads.unit
@@ -418,17 +430,19 @@ def _mending(kind: str, column: str, how: _How, title: str, text: str, as_of: da
     return Mending(kind, (column,), words)
 
 
-def _duplicate_words(exports: Exports, judged: Judged, row: int) -> Sentence:
-    kept = int(judged.repeated[row])
-    sheet = exports.sheets[exports.sheet[kept]]
-    number = str(exports.row[kept])
+def _repeated(judged: Judged, config: Config, row: int) -> Mending:
+    """What to do with a row that repeats another one; where nothing but a whole sheet can, there is nothing to write."""
+    exports, kept = judged.exports, int(judged.repeated[row])
+    sheet, number = exports.sheets[exports.sheet[kept]], str(exports.row[kept])
     if sheet.name is None:
-        return say("returns.duplicate_csv", file=sheet.file, row=number)
-    return say("returns.duplicate", file=sheet.file, sheet=sheet.name, row=number)
-
-
-def _repeated_columns(config: Config) -> tuple[str, ...]:
-    return () if config.once_per is None else (config.once_per,)
+        place = say("returns.place_csv", file=sheet.file, row=number)
+    else:
+        place = say("returns.place", file=sheet.file, sheet=sheet.name, row=number)
+    field = config.once_per
+    if field is None:
+        return Mending(Reason.DUPLICATE.value, (), say("returns.duplicate_copy", place=place))
+    title = exports.sheets[exports.sheet[row]].header.titles.get(field) or _named(config, field)
+    return Mending(Reason.DUPLICATE.value, (field,), say("returns.duplicate", place=place, column=title))
 
 
 def _flawed_column(exports: Exports, row: int, flaw: RowFlaw) -> tuple[str, ...]:

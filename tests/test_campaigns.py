@@ -167,6 +167,7 @@ def test_the_pace_of_a_campaign_is_that_of_a_plain_recount(
 def test_on_the_last_day_of_a_campaign_the_forecast_is_the_final_figure(
     run_here: Run, rows: list[Row], quotas: tuple[int | None, ...], window: tuple[date, date], toward: str | None
 ) -> None:
+    """Where it reaches beyond the phase that it works toward, the figures are final on that one's last day."""
     start, end = window
     first, last = {"p1": (FIRST, LAST), "p2": (LAST + timedelta(1), NEXT_LAST), None: (FIRST, NEXT_LAST)}[toward]
     if end < first or last < start:
@@ -175,8 +176,10 @@ def test_on_the_last_day_of_a_campaign_the_forecast_is_the_final_figure(
     on_the_last = lines(run_here, rows, quotas, campaign, min(end, last))
     final = lines(run_here, rows, quotas, campaign, NEXT_LAST + timedelta(30))
     for now, then in zip(on_the_last, final, strict=True):
-        assert Fraction(now["pace"]["forecast"]) == now["done"] == then["done"]
-        assert (now["quota"], now["short"], now["status"]) == (then["quota"], then["short"], then["status"])
+        if end <= last:
+            assert Fraction(now["pace"]["forecast"]) == now["done"]
+        for key in ("done", "quota", "short", "percent", "status"):
+            assert now[key] == then[key]
         assert "pace" not in then
 
 
@@ -284,15 +287,12 @@ def test_a_unit_that_had_its_quota_before_is_on_no_list_of_units_to_press(run_he
     assert text.count("met before") == 2
 
 
-def test_the_window_of_a_campaign_ends_with_the_phase_it_works_toward(run_here: Run) -> None:
-    """Over runs into June, but from April on nothing counts for phase 1: A was short of 3 on 22 March, and stays so of 1.
-
-    Once the phase is over there is no pace any more, though the window goes on.
-    """
-    before, after = of(run_here, "over", "2022-03-31")["a"], of(run_here, "over", "2022-05-31")["a"]
+def test_a_campaign_that_reaches_beyond_its_phase_is_over_with_it(run_here: Run) -> None:
+    """Over runs into June, but from April on nothing counts for phase 1: A was short of 3, and stays short of 1."""
+    before, after = of(run_here, "over", "2022-03-31")["a"], of(run_here, "over", "2022-04-01")["a"]
     for line in (before, after):
         assert (line["done"], line["quota"], line["short"]) == (2, 3, 1)
-    assert Fraction(before["pace"]["forecast"]) < 3 or before["pace"]["on_track"]
+    assert "pace" in before
     assert "pace" not in after
 
 
@@ -307,7 +307,7 @@ def test_before_it_begins_there_is_nothing_to_show(run_here: Run) -> None:
     assert (line["done"], line["quota"], line["status"]) == (0, None, "no-quota")
     assert "pace" not in line
     text = run_here("report", "-c", "q.yaml", "--as-of", "2022-04-30", "--campaign", "later", files=FILES).stdout
-    assert "Not begun (from 2022-05-01)." in text
+    assert "Not yet begun (from 2022-05-01)." in text
 
 
 def test_ranks_in_a_campaign_are_by_what_came_in_of_what_was_short(run_here: Run) -> None:

@@ -150,7 +150,7 @@ def test_an_unknown_unit_is_not_sent_to_a_column_that_the_command_does_not_print
     outcome = run_here(command, *APRIL, *more, "--unit", "zzz", files=FILES)
     assert outcome.code == 2
     fix = outcome.stderr.partition("to fix: ")[2]
-    assert "--format csv" not in fix or "sangkien report" in fix, fix
+    assert "--format csv" not in fix or "sangkien units" in fix, fix
 
 
 # --- lists to send back ------------------------------------------------------------------------------------------

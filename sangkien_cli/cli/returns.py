@@ -10,7 +10,7 @@ import typer
 
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
-from sangkien_cli.cli.printing import put_out
+from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
 from sangkien_cli.lang import say
 from sangkien_cli.render.files import check_folder, replace_folder
@@ -65,9 +65,12 @@ def returns(
     if removed := replace_folder(into, workbooks, inputs, render.SCHEMA):
         options.say_aside(say("returns.removed", files=tuple(path.name for path in removed)))
     summary = render.summary_name(language)
-    options.say_aside(say("returns.written", files=len(workbooks), folder=folder, summary=summary))
+    if len(workbooks) == 1:
+        options.say_aside(say("returns.written_one", folder=folder, summary=summary))
+    else:
+        options.say_aside(say("returns.written", files=len(workbooks), folder=folder, summary=summary))
     if kind == "json":
         put_out(render.render_returns_json(returned, report, language).encode())
     else:
-        sys.stdout.write(render.render_returns_text(returned, report, language))
+        sys.stdout.write(render.render_returns_text(returned, report, language, page().width))
     return 0

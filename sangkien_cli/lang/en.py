@@ -226,6 +226,8 @@ SENTENCES = {
     "output.no_directory.fix": "name another folder",
     "output.foreign": "the folder holds workbooks that are no lists of this program, or were changed since: {files}",
     "output.foreign.fix": "choose another folder, or move these files away",
+    "output.letters": "file names cannot hold these letters here",
+    "output.letters.fix": "set the variable PYTHONUTF8=1 and run it again",
     "output.no_folder": "there is no folder {folder}",
     "output.no_folder.fix": "make that folder first, or choose another",
     "output.not_writable": "cannot be written ({detail})",
@@ -1010,7 +1012,8 @@ SENTENCES = {
     "returns.no_folder.fix": "name one: -o {example}",
     "returns.file_name": "“{text}” names a file, and the lists go into a folder",
     "returns.file_name.fix": "name a folder: -o {example}",
-    "returns.written": "{files} {files:workbook is|workbooks are} written into {folder}, {summary} among them.",
+    "returns.written": "{files} workbooks are written into {folder}, {summary} among them.",
+    "returns.written_one": "{summary} is written into {folder}.",
     "returns.removed": "Lists of an earlier run removed: {files}",
     "returns.summary_file": "SUMMARY",
     "returns.nowhere": "Unit not known",
@@ -1019,7 +1022,7 @@ SENTENCES = {
     "returns.list_do": "Please mend the coloured cells as the column “To mend” says, and send this file back.",
     "returns.list_do_nowhere": "The names in these rows lead to no unit. Please find whose they are, and mend the "
     "coloured cells as the column “To mend” says.",
-    "returns.list_places": "File, sheet and row say where each one stands in what was sent.",
+    "returns.list_places": "File, sheet and row say where each one stands in the original.",
     "returns.list_sheet": "To mend",
     "returns.number": "No.",
     "returns.what": "To mend",
@@ -1063,10 +1066,11 @@ SENTENCES = {
     "returns.bad_number": "“{text}” under “{column}” is no number: write it plainly, such as 5000.",
     "returns.bad_count": "“{text}” under “{column}” is no whole number of 0 or more: write it plainly, such as 12.",
     "returns.blank": "“{column}” is blank: fill it in.",
-    "returns.duplicate": "Repeats row {row} of {file} [{sheet}], which counts: remove this row, or write its own code "
-    "if it is another submission.",
-    "returns.duplicate_csv": "Repeats row {row} of {file}, which counts: remove this row, or write its own code if it "
-    "is another submission.",
+    "returns.duplicate": "Repeats {place}, which counts: write another “{column}” if this is another submission; if "
+    "not, remove this row from the original.",
+    "returns.duplicate_copy": "Repeats {place}, which counts: remove this row from the original.",
+    "returns.place": "row {row} of {file} [{sheet}]",
+    "returns.place_csv": "row {row} of {file}",
     "returns.error": "Cell {cell} holds the error {text}: write the value again.",
     "returns.formula": "Cell {cell} holds a formula without a result: write the value, or open and save in Excel.",
     "returns.rounded": "Excel has rounded the code in cell {cell} ({text}): write it again, as text.",
@@ -1172,4 +1176,7 @@ SENTENCES = {
     "help.compare": "Set an earlier JSON report beside this one: what changed.",
     "help.compare_ledger": "The ledger of the earlier report, where that does not name it.",
     "help.check_targets": "Targets that are not met make the exit code 1 too.",
+    # trend of several units
+    "trend.some_quotas": "Not every unit here has a quota, so there is no straight line to compare with; --unit "
+    "shows one of them.",
 }

@@ -223,6 +223,8 @@ SENTENCES = {
     "output.no_directory.fix": "ghi một thư mục khác",
     "output.foreign": "trong thư mục có bảng tính không do lệnh này lập, hoặc đã được sửa sau khi lập: {files}",
     "output.foreign.fix": "chọn thư mục khác, hoặc chuyển các tệp ấy đi",
+    "output.letters": "máy này không đặt được tên tệp có những chữ như vậy",
+    "output.letters.fix": "đặt biến môi trường PYTHONUTF8=1 rồi chạy lại",
     "output.no_folder": "không có thư mục {folder}",
     "output.no_folder.fix": "tạo thư mục đó trước, hoặc chọn thư mục khác",
     "output.not_writable": "không ghi được ({detail})",
@@ -1000,15 +1002,16 @@ SENTENCES = {
     "returns.file_name": "“{text}” là tên tệp, mà các danh sách phải ghi vào thư mục",
     "returns.file_name.fix": "ghi một thư mục, ví dụ -o {example}",
     "returns.written": "Đã ghi {files} tệp vào {folder}, trong đó có {summary}.",
+    "returns.written_one": "Đã ghi {summary} vào {folder}.",
     "returns.removed": "Đã xóa danh sách của lần chạy trước: {files}",
     "returns.summary_file": "TỔNG HỢP",
     "returns.nowhere": "Không rõ đơn vị",
     "returns.list_title": "Danh sách dòng cần sửa: {unit}",
     "returns.list_about": "{programme}; số liệu đến hết ngày {day}; {rows} dòng",
     "returns.list_do": "Đề nghị sửa các ô tô màu theo cột “Cần sửa”, rồi gửi lại tệp này.",
-    "returns.list_do_nowhere": "Tên đơn vị ở các dòng này không dẫn đến đơn vị nào. Đề nghị tìm xem là dòng của ai, "
+    "returns.list_do_nowhere": "Chưa xác định được các dòng này là của đơn vị nào. Đề nghị tìm đơn vị của từng dòng, "
     "rồi sửa các ô tô màu theo cột “Cần sửa”.",
-    "returns.list_places": "Các cột “Tệp”, “Trang tính”, “Dòng” cho biết dòng ấy nằm ở đâu trong bảng đã gửi.",
+    "returns.list_places": "Các cột “Tệp”, “Trang tính”, “Dòng” cho biết dòng ấy nằm ở đâu trong bảng gốc.",
     "returns.list_sheet": "Cần sửa",
     "returns.number": "STT",
     "returns.what": "Cần sửa",
@@ -1051,10 +1054,11 @@ SENTENCES = {
     "returns.bad_number": "“{text}” ở ô “{column}” không phải số: ghi số viết liền, ví dụ 5000.",
     "returns.bad_count": "“{text}” ở ô “{column}” không phải số nguyên từ 0 trở lên: ghi số viết liền, ví dụ 12.",
     "returns.blank": "Ô “{column}” để trống: bổ sung.",
-    "returns.duplicate": "Lặp lại dòng {row}, trang “{sheet}”, tệp {file}; dòng ấy đã được tính: xóa dòng này, hoặc "
-    "ghi lại mã nếu là sáng kiến khác.",
-    "returns.duplicate_csv": "Lặp lại dòng {row}, tệp {file}; dòng ấy đã được tính: xóa dòng này, hoặc ghi lại mã nếu "
-    "là sáng kiến khác.",
+    "returns.duplicate": "Trùng với {place}; dòng ấy đã được tính: ghi lại “{column}” nếu là sáng kiến khác, nếu "
+    "không thì xóa dòng này trong bảng gốc.",
+    "returns.duplicate_copy": "Trùng với {place}; dòng ấy đã được tính: xóa dòng này trong bảng gốc.",
+    "returns.place": "dòng {row}, trang “{sheet}”, tệp {file}",
+    "returns.place_csv": "dòng {row}, tệp {file}",
     "returns.error": "Ô {cell} báo lỗi {text}: ghi lại giá trị.",
     "returns.formula": "Ô {cell} có công thức chưa có kết quả: ghi giá trị, hoặc mở bằng Excel rồi lưu lại.",
     "returns.rounded": "Excel đã làm tròn mã ở ô {cell} ({text}): ghi lại mã ở dạng văn bản.",
@@ -1161,4 +1165,7 @@ SENTENCES = {
     "help.compare": "Đặt cạnh một báo cáo JSON trước đây: thay đổi những gì.",
     "help.compare_ledger": "Sổ dòng của báo cáo trước, nếu báo cáo ấy không ghi.",
     "help.check_targets": "Mục tiêu chưa đạt cũng làm mã thoát là 1.",
+    # trend of several units
+    "trend.some_quotas": "Không phải đơn vị nào ở đây cũng có chỉ tiêu nên không so được với tiến độ đều; xem từng "
+    "đơn vị bằng --unit.",
 }

@@ -19,6 +19,8 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
     """Raise SangkienError for every output that cannot be written, or would overwrite an input or another output,
     before any work is done for it."""
+    for path in paths:
+        _check_letters(path)
     problems = [problem for path in paths if (problem := _obstacle(path)) is not None]
     for path, times in Counter(path.resolve() for path in paths).items():
         if times > 1:
@@ -31,6 +33,14 @@ def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
     ]
     if problems:
         raise SangkienError(*problems)
+
+
+def _check_letters(path: Path) -> None:
+    """A name with letters that the system has no bytes for cannot even be looked at."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise SangkienError(Problem(str(path), say("output.letters"), say("output.letters.fix"))) from None
 
 
 def _obstacle(path: Path) -> Problem | None:

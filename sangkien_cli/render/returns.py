@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +11,15 @@ from datetime import date, datetime
 
 import numpy as np
 
-from sangkien_cli import __version__
 from sangkien_cli.arrays import take
 from sangkien_cli.intake import Sheet
 from sangkien_cli.lang import Lang, phrase, whole, words
 from sangkien_cli.model import UNIT, Reason, Report, Unit
 from sangkien_cli.render.columns import left, right, widest, wrapped
-from sangkien_cli.render.document import config_entry
+from sangkien_cli.render.document import compact, document, listed, provenance
 from sangkien_cli.render.workbook import Column, Marked, Table, Value, workbook
 from sangkien_cli.returns import Batch, Line, Returns
+from sangkien_cli.sheets.source import FORMULA
 from sangkien_cli.text import fold, tidy
 
 SCHEMA = "sangkien.returns/1"  # of the JSON, and what the workbooks say of themselves
@@ -157,7 +156,7 @@ def _rows(
 ) -> Iterator[list[Value | Marked]]:
     exports = returned.exports
     positions = np.array([line.row for line in lines], dtype=np.int64)
-    held = [take(exports.texts[column.name], positions).to_pylist() for column in columns]
+    held = [_held(returned, column.name, positions) for column in columns]
     for number, line in enumerate(lines):
         sheet = exports.sheets[exports.sheet[line.row]]
         marked = {column for mending in line.mendings for column in mending.columns}
@@ -168,6 +167,14 @@ def _rows(
             value = _value(column.name, texts[number])
             values.append(Marked(value) if column.name in marked else value)
         yield values
+
+
+def _held(returned: Returns, column: str, rows: np.ndarray) -> list[str]:
+    """The texts of a column in some rows; a formula without a result leaves a blank to be filled."""
+    texts: list[str] = take(returned.exports.texts[column], rows).to_pylist()
+    if column in returned.config.summed.union(returned.config.required):
+        return ["" if text == FORMULA else text for text in texts]
+    return texts
 
 
 def _what(line: Line, lang: Lang) -> str:
@@ -244,6 +251,9 @@ def render_summary(returned: Returns, report: Report, lang: Lang) -> bytes:
         often = batch.kinds
         name = _full_name(returned, batch, lang)
         rows.append([number, name, file, len(batch.lines), *(often[kind] or None for kind in kinds)])
+    if rows:
+        total = _total(returned)
+        rows.append([None, phrase("returns.total", lang), None, returned.rows, *(total[kind] for kind in kinds)])
     heads = [phrase(key, lang) for key in ("returns.number", "column.unit", "returns.file", "returns.rows")]
     widths = (_NUMBER, min(_longest(rows, 1) + 2, _WIDEST_NAME), min(_longest(rows, 2) + 2, _WIDEST_NAME), 9)
     columns = [Column(head, max(width, _NARROWEST)) for head, width in zip(heads, widths, strict=True)]
@@ -254,26 +264,25 @@ def render_summary(returned: Returns, report: Report, lang: Lang) -> bytes:
     return workbook([Table(sheet, columns, rows, notes, title=title, ruled=True, frozen=2)], SCHEMA)
 
 
-def render_returns_text(returned: Returns, report: Report, lang: Lang) -> str:
+def render_returns_text(returned: Returns, report: Report, lang: Lang, width: int = _WIDTH) -> str:
     """A line for each list, how many rows are in it, and what is to be mended in how many."""
     blocks = [[returned.config.programme, phrase("returns.title", lang, day=returned.as_of)]]
     if returned.batches:
-        blocks.append(_lines(returned, lang))
+        blocks.append(_lines(returned, lang, width))
     notes = _about(returned, report, lang)[1:]
     if Reason.UNKNOWN_UNIT.value in returned.kinds:
         notes.append(phrase("returns.learn", lang))
-    blocks.append([line for note in notes for line in wrapped(note, _WIDTH, more="  ")])
+    blocks.append([line for note in notes for line in wrapped(note, width, more="  ")])
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
-def _lines(returned: Returns, lang: Lang) -> list[str]:
+def _lines(returned: Returns, lang: Lang, width: int) -> list[str]:
     heads = (phrase("column.unit", lang), phrase("returns.rows", lang), phrase("returns.what", lang))
-    total: Counter[str] = sum((batch.kinds for batch in returned.batches), Counter())
     cells = [(_full_name(returned, batch, lang), len(batch.lines), batch.kinds) for batch in returned.batches]
-    cells.append((phrase("returns.total", lang), returned.rows, total))
-    name = min(widest([heads[0], *(each for each, _, _ in cells)]), _WIDEST_NAME)
+    cells.append((phrase("returns.total", lang), returned.rows, _total(returned)))
+    name = min(widest([heads[0], *(each for each, _, _ in cells)]), width * _WIDEST_NAME // _WIDTH)
     rows = widest([heads[1], *(whole(number, lang) for _, number, _ in cells)])
-    what = _WIDTH - name - rows - 4
+    what = max(width - name - rows - 4, widest([heads[2]]))
     lines = [f"{left(heads[0], name)}  {right(heads[1], rows)}  {heads[2]}"]
     for unit, number, often in cells:
         names = wrapped(unit, name, more="  ")
@@ -283,6 +292,11 @@ def _lines(returned: Returns, lang: Lang) -> list[str]:
             figure = whole(number, lang) if at == 0 else ""
             lines.append(f"{left(first, name)}  {right(figure, rows)}  {counts[at] if at < len(counts) else ''}")
     return lines
+
+
+def _total(returned: Returns) -> Counter[str]:
+    """How many rows of all lists need each kind of mending."""
+    return sum((batch.kinds for batch in returned.batches), Counter())
 
 
 def _counts(returned: Returns, often: Counter[str], lang: Lang) -> str:
@@ -305,6 +319,8 @@ def _about(returned: Returns, report: Report, lang: Lang) -> list[str]:
 
 def _kind(returned: Returns, kind: str, lang: Lang) -> str:
     """A kind of mending in a few words."""
+    if kind == Reason.NO_CODE.value and returned.config.once_per not in (None, "code"):
+        return phrase("returns.kind_blank", lang, column=returned.named(str(returned.config.once_per)))
     if kind in _KINDS:
         return phrase(_KINDS[kind], lang)
     start, _, field = kind.partition("-")
@@ -330,20 +346,17 @@ def render_returns_json(returned: Returns, report: Report, lang: Lang) -> str:
     entries = [
         _entry(returned, batch, file) for batch, file in zip(returned.batches, file_names(returned, lang), strict=True)
     ]
-    parts = {
-        "schema": _compact(SCHEMA),
-        "programme": _compact(returned.config.programme),
-        "as_of": _compact(returned.as_of.isoformat()),
-        "depth": _compact(returned.depth),
-        "rows": _compact({"read": report.rows.read, "to_mend": returned.rows}),
-        "lists": _entries(entries),
-        "inputs": _entries(
-            [{"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in report.inputs]
-        ),
-        "config": _compact(config_entry(returned.config)),
-        "tool": _compact({"name": "sangkien-cli", "version": __version__}),
-    }
-    return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in parts.items()) + "\n}\n"
+    return document(
+        {
+            "schema": compact(SCHEMA),
+            "programme": compact(returned.config.programme),
+            "as_of": compact(returned.as_of.isoformat()),
+            "depth": compact(returned.depth),
+            "rows": compact({"read": report.rows.read, "to_mend": returned.rows}),
+            "lists": listed(entries),
+            **provenance(returned.config, report.inputs),
+        }
+    )
 
 
 def _entry(returned: Returns, batch: Batch, file: str) -> Mapping[str, object]:
@@ -358,11 +371,3 @@ def _entry(returned: Returns, batch: Batch, file: str) -> Mapping[str, object]:
         "rows": len(batch.lines),
         "mend": {kind: often[kind] for kind in returned.kinds if often[kind]},
     }
-
-
-_compact = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _entries(values: Sequence[object]) -> str:
-    lines = ",\n".join(f"    {_compact(value)}" for value in values)
-    return f"[\n{lines}\n  ]" if lines else "[]"

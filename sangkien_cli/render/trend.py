@@ -51,7 +51,11 @@ def _standing(trend: Trend, lang: Lang) -> Iterator[str]:
         yield phrase("report.not_begun", lang, day=trend.start)
         return
     if trend.quota is None:
-        yield phrase("trend.no_quota", lang)
+        several = trend.unit is None and any(
+            each.quota is not None and each.unit.depth == 0 and each.phase == trend.phase
+            for each in trend.report.attainments
+        )
+        yield phrase("trend.some_quotas" if several else "trend.no_quota", lang)
     if trend.ahead is None:
         return
     by, asked, until = abs(trend.ahead), trend.points[-1].asked, trend.points[-1].end

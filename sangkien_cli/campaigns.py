@@ -65,8 +65,9 @@ def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
     quota = max(each.quota - before, 0) if has_quota and each.quota is not None else None
     pace = None
     if rows.recent is not None and not each.unit.ended_by(report.as_of):
-        end = min(campaign.end, each.unit.valid.end or campaign.end)
-        pace = pace_of(campaign.start, end, report.as_of, done, quota, rows.sum(rows.recent, unit))
+        valid = each.unit.valid
+        start, end = max(campaign.start, valid.start or campaign.start), min(campaign.end, valid.end or campaign.end)
+        pace = pace_of(start, end, report.as_of, done, quota, rows.sum(rows.recent, unit))
     return replace(
         each,
         phase=campaign.id,

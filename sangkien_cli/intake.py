@@ -194,7 +194,7 @@ class ExportReader:
             for (name, position), column in zip(positions.items(), cells.columns, strict=True)
         }
         self.notes.extend(Note(where, note) for each in meant.values() for note in each.notes)
-        for name in self.config.summed & meant.keys():
+        for name in self.config.summed.union(self.config.required) & meant.keys():
             meant[name] = values.with_flaws(meant[name], cells, positions[name])
         columns = {
             name: values.filled_down(each.column, cells, positions[name], found.kinds.keys())

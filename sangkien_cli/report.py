@@ -125,14 +125,14 @@ def _and_all(by_phase: Sequence[int]) -> list[int]:
 
 
 def _pace(config: Config, tallies: Tallies, unit: int, at: int, quota: int | None, as_of: date) -> Pace | None:
-    """The pace of a unit in a phase, both by position, if that is under way. A unit's window ends with it."""
+    """The pace of a unit in a phase, both by position, if that is under way. A unit's window is cut to its own."""
     if tallies.recent is None:
         return None
-    phase, last_day = config.phases[at], config.units[unit].valid.end
+    phase, valid = config.phases[at], config.units[unit].valid
     unplaced = tallies.undated is not None and tallies.undated.done[unit][at] > 0
     recent = None if unplaced else tallies.recent.done[unit][at]
-    end = phase.end if last_day is None else min(phase.end, last_day)
-    return pace_of(phase.start, end, as_of, tallies.done.done[unit][at], quota, recent)
+    start, end = max(phase.start, valid.start or phase.start), min(phase.end, valid.end or phase.end)
+    return pace_of(start, end, as_of, tallies.done.done[unit][at], quota, recent)
 
 
 def _inputs(exports: Exports) -> tuple[Input, ...]:
@@ -305,7 +305,7 @@ def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:
     unmet = tuple(
         each
         for each in report.targets
-        if each.target.phase in looked_at | ({ALL} if asked is None else set())
+        if each.target.phase in looked_at | ({ALL} if asked is None and looked_at else set())
         and not each.unit.ended_by(report.as_of)
         and not each.met
     )

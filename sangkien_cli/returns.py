@@ -20,12 +20,12 @@ import numpy as np
 from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray, by_distinct, take
 from sangkien_cli.exports import Exports
-from sangkien_cli.flaws import RowFlaw, is_unusable, read_flaw, write_held
+from sangkien_cli.flaws import RowFlaw, is_unusable, read_flaw
 from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, passing
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange, OneOf, Reason, Unit, Window
 from sangkien_cli.nearest import nearest_units
-from sangkien_cli.sheets.source import address
+from sangkien_cli.sheets.source import FORMULA, address
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.units import Tree, subtree
 
@@ -384,25 +384,20 @@ def _lines(
     misled = _misled(judged, rows)
     for number, row in enumerate(rows.tolist()):
         leads = misled.get(row)
-        header = exports.sheets[exports.sheet[row]].header
+        titles = exports.sheets[exports.sheet[row]].header.titles
         found: dict[str, Mending] = {}
         flawed: tuple[str, ...] = ()
         if unreadable[number]:
             flaw = read_flaw(unreadable[number])
             flawed = _flawed_column(exports, row, flaw)
             kind = Reason.UNREADABLE.value
-            found[kind] = Mending(kind, flawed, _flaw_words(flaw))
+            found[kind] = Mending(kind, flawed, _flaw_words(flaw, "".join(titles[name] for name in flawed)))
         if not unreadable[number] or flawed:  # of a broken record nobody knows which cell is which
             for mark, here in marked:
                 if here[number] and mark.column not in flawed:
-                    title = header.titles.get(mark.column) or _named(config, mark.column)
+                    title = titles.get(mark.column) or _named(config, mark.column)
                     text = _quote(held[mark.column][number])
-                    if mark.how == "unusable":
-                        cell = address(int(exports.row[row]), header.positions[mark.column])
-                        words = _flaw_words(read_flaw(write_held(cell, text)))
-                        found.setdefault(mark.kind, Mending(mark.kind, (mark.column,), words))
-                    else:
-                        found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, text, as_of))
+                    found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, text, as_of))
             if leads is not None and not any(_is_unit(each) for each in flawed):
                 found[leads.mending.kind] = leads.mending
             if duplicate[number]:
@@ -421,6 +416,10 @@ def _mending(kind: str, column: str, how: _How, title: str, text: str, as_of: da
             words = say("returns.bad_date", column=title, text=text, example=as_of)
         case "number":
             words = say("returns.bad_number", column=title, text=text)
+        case "unusable" if text == FORMULA:
+            words = say("returns.formula", column=title)
+        case "unusable":
+            words = say("returns.error", column=title, text=text)
         case "count" if fold(text):
             words = say("returns.bad_count", column=title, text=text)
         case _ if column in _DATED:
@@ -431,7 +430,7 @@ def _mending(kind: str, column: str, how: _How, title: str, text: str, as_of: da
 
 
 def _repeated(judged: Judged, config: Config, row: int) -> Mending:
-    """What to do with a row that repeats another one; where nothing but a whole sheet can, there is nothing to write."""
+    """What to do with a row that repeats another one: write what tells them apart, where a field does."""
     exports, kept = judged.exports, int(judged.repeated[row])
     sheet, number = exports.sheets[exports.sheet[kept]], str(exports.row[kept])
     if sheet.name is None:
@@ -446,20 +445,23 @@ def _repeated(judged: Judged, config: Config, row: int) -> Mending:
 
 
 def _flawed_column(exports: Exports, row: int, flaw: RowFlaw) -> tuple[str, ...]:
-    """The column in which an unreadable row's flaw lies; none of a broken record."""
+    """The one column in which an unreadable row's flaw lies; none of a broken record."""
     header, number = exports.sheets[exports.sheet[row]].header, int(exports.row[row])
     return tuple(name for name, place in header.positions.items() if address(number, place) == flaw.cell)
 
 
-def _flaw_words(flaw: RowFlaw) -> Sentence:
-    """What to do about a row that cannot be read."""
+def _flaw_words(flaw: RowFlaw, title: str) -> Sentence:
+    """What to do about what cannot be read in a column of this title, or in a whole record.
+
+    The list names a cell by its column: its address in the original is that of another cell here.
+    """
     match flaw.kind:
         case "error":
-            return say("returns.error", cell=flaw.cell, text=_quote(flaw.held))
+            return say("returns.error", column=title, text=_quote(flaw.held))
         case "formula":
-            return say("returns.formula", cell=flaw.cell)
+            return say("returns.formula", column=title)
         case "rounded":
-            return say("returns.rounded", cell=flaw.cell, text=_quote(flaw.held))
+            return say("returns.rounded", column=title, text=_quote(flaw.held))
     if flaw.found is None:
         return say("returns.record_quote")
     return say("returns.record", found=flaw.found, expected=flaw.expected)

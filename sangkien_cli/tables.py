@@ -209,7 +209,7 @@ def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Lay
     if report.since is not None:
         head = phrase("column.since", lang, day=report.since)
         columns.append(Column(head, lambda each: whole(each.since or 0, lang)))
-    if any(each.rank for each in here) and not layout.columns:  # a comparison has its own
+    if any(map(_rank, here)) and not layout.columns:  # a comparison has its own
         columns.append(Column(phrase("column.rank", lang), _rank))
     return columns
 
@@ -389,7 +389,7 @@ def _pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layo
     """How the topmost unit goes, by which rule that is said, and how many of the others will be late."""
     with_quota = [each for each in here if each.pace is not None and each.pace.quota is not None]
     top = min((each.unit.depth for each in here), default=0)
-    heads = [each for each in with_quota if each.unit.depth == top]
+    heads = [each for each in with_quota if each.unit.depth == top and each.quota]
     sentences = [_pace_of(each, report, lang) for each in heads[:_HEADS]]
     if not any(each.pace and each.pace.days_left for each in with_quota):
         return sentences

@@ -8,7 +8,7 @@ A session is a `##` heading and what follows it:
   A name ending in .xlsx makes a workbook of a CSV block: its sheet is `sheet="NAME"` (blocks of one title add
   sheets), `<2022-03-01>` and `<12>` are a real date and number, `=A1` a formula whose result was never stored,
   `#REF!` an error cell, and everything else text.
-- Where a command names a file in `configs/` or `sample_data/`, the folder holds a copy of `configs/` and `sample_data/`.
+- Where a command names a file in `configs/` or `sample_data/`, the folder holds copies of both.
 - A ```console block holds commands behind `$ ` and, under each, what it prints: standard output as it is, standard
   error behind `2> `, and at last `[exit N]` unless N is 0. A line that is only `…` stands for any lines.
   The commands are `sangkien …` (after `NAME=value` if you like), `cat FILE` and `ls`. A byte order mark and a carriage

@@ -668,3 +668,10 @@ def test_no_line_is_wider_than_the_page(scene: Scene, as_of: date, width: int, l
     for layout in (Layout(pace=pace), Layout(as_tree=False, pace=pace)):
         text = render_text(lay_out(report, lang, layout), lang, Page(width=width))
         assert max(map(width_of, text.splitlines())) <= width
+
+
+def test_a_list_without_places_has_no_column_for_them(run_here: Run) -> None:
+    """The province is one among one, which says nothing."""
+    arguments = ("report", "-c", "q.yaml", "--as-of", "2022-03-31", "--phase", "p1", "--sort", "name")
+    assert "Rank" in run_here(*arguments, files=FILES).stdout
+    assert "Rank" not in run_here(*arguments, "--depth", "0", files=FILES).stdout

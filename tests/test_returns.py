@@ -19,10 +19,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sangkien_cli.model import Config, Unit
+from sangkien_cli.errors import SangkienError
+from sangkien_cli.lang import say
+from sangkien_cli.model import Config, Report, RowCounts, Unit
 from sangkien_cli.pipeline import load_config
-from sangkien_cli.render.returns import file_names, summary_name
-from sangkien_cli.returns import Batch, Returns
+from sangkien_cli.render.files import check_folder, replace_folder
+from sangkien_cli.render.returns import file_names, render_returns_text, summary_name
+from sangkien_cli.render.workbook import Column, Table, workbook
+from sangkien_cli.returns import Batch, Line, Mending, Returns
 from tests.conftest import ROOT, Contents
 from tests.office import convert
 
@@ -150,7 +154,7 @@ def to_mend(row: ListRow) -> list[str]:
         (
             "K1,01/02/2022,Hợp lệ,,#REF!,T,,",
             "Không rõ đơn vị",
-            "Ô E2 báo lỗi #REF!: ghi lại giá trị.",
+            "Ô “Cấp trên” báo lỗi #REF!: ghi lại giá trị.",
         ),
         (
             "K1,01/02/2022,Hợp lệ,,LĐLĐ huyện Nam,T,,,một ô thừa",
@@ -160,7 +164,8 @@ def to_mend(row: ListRow) -> list[str]:
         (
             "K1,01/02/2022,Hợp lệ,,LĐLĐ tỉnh A,T,,\nk1,02/02/2022,Hợp lệ,,LĐLĐ huyện Nam,T,,",
             "LĐLĐ huyện Nam",
-            "Lặp lại dòng 2, tệp a.csv; dòng ấy đã được tính: xóa dòng này, hoặc ghi lại mã nếu là sáng kiến khác.",
+            "Trùng với dòng 2, tệp a.csv; dòng ấy đã được tính: ghi lại “Mã” nếu là sáng kiến khác, nếu không thì xóa "
+            "dòng này trong bảng gốc.",
         ),
     ],
 )  # fmt: skip
@@ -261,7 +266,8 @@ def test_required_fields_are_asked_of_rows_that_count_or_would_count(run_here: R
         (2, "K1"): [benefit, recognition],
         (4, "K3"): ["Ô “Ngày gửi” để trống: ghi ngày/tháng/năm, ví dụ 30/04/2022.", benefit],
         (7, "K2"): [
-            "Lặp lại dòng 3, tệp a.csv; dòng ấy đã được tính: xóa dòng này, hoặc ghi lại mã nếu là sáng kiến khác."
+            "Trùng với dòng 3, tệp a.csv; dòng ấy đã được tính: ghi lại “Mã” nếu là sáng kiến khác, nếu không thì xóa "
+            "dòng này trong bảng gốc."
         ],
     }
 
@@ -275,6 +281,51 @@ def test_a_required_field_whose_column_a_sheet_lacks_gets_a_column_to_fill_in(ru
     assert [cell.value for cell in titles][-2:] == ["Hình thức công nhận", "Giá trị làm lợi"]
     assert [(cell.value, cell.fill.fgColor.rgb) for cell in last[-2:]] == [(None, "00FFF2CC")] * 2
     assert {cell.fill.fill_type for cell in last[:-2]} == {None}
+
+
+def test_an_error_in_a_required_cell_is_not_called_blank(run_here: Run) -> None:
+    """What a CSV saved from Excel holds of an error: the cell is not blank, and not filled either."""
+    rows = ["K1,01/02/2022,Hợp lệ,,LĐLĐ huyện Nam,T,Giấy,#DIV/0!", "K2,01/02/2022,Hợp lệ,,LĐLĐ huyện Nam,T,Giấy,5"]
+    outcome = send_back(run_here, {"a.csv": sheet(*rows)}, quota=ASKING)
+    (found,) = lists_in(Path("out")).values()
+    assert [to_mend(row) for row in found] == [["Ô “Giá trị làm lợi” báo lỗi #DIV/0!: ghi lại giá trị."]]
+    assert "LĐLĐ huyện Nam        1  sai “Giá trị làm lợi”: 1" in outcome.stdout
+
+
+def test_what_counts_once_per_title_is_not_asked_for_a_code(run_here: Run) -> None:
+    quota = QUOTA.replace("where: {status: [Hợp lệ]}", "once_per: title")
+    rows = ["K1,01/02/2022,,,LĐLĐ huyện Nam,Máy gặt,,", "K2,02/02/2022,,,LĐLĐ huyện Nam,MÁY GẶT,,",
+            "K3,02/02/2022,,,LĐLĐ huyện Nam,,,"]  # fmt: skip
+    outcome = send_back(run_here, {"a.csv": sheet(*rows)}, quota=quota)
+    (found,) = lists_in(Path("out")).values()
+    assert [to_mend(row) for row in found] == [
+        [
+            "Trùng với dòng 2, tệp a.csv; dòng ấy đã được tính: ghi lại “Tên” nếu là sáng kiến khác, nếu không thì xóa "
+            "dòng này trong bảng gốc."
+        ],
+        ["Ô “Tên” để trống: bổ sung."],
+    ]
+    assert "LĐLĐ huyện Nam        2  thiếu “Tên”: 1; trùng dòng khác: 1" in outcome.stdout
+
+
+def test_where_nothing_tells_submissions_apart_a_repeated_sheet_is_to_be_removed(run_here: Run, folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for page in (book.worksheets[0], book.create_sheet("Bản sao")):
+        page.append(["Ngày", "CĐCS", "Cấp trên"])
+        page.append([datetime(2022, 2, 1), "CĐCS Trạm y tế", "LĐLĐ huyện Nam"])
+        page.append([datetime(2022, 2, 2), "CĐCS Trường Một", "LĐLĐ huyện Nam"])
+    book.worksheets[0].title = "Bản gốc"
+    book.save(folder / "a.xlsx")
+    quota = re.sub(r"(?m)^ +(code|status|title|recognition|benefit): .*\n", "", QUOTA).replace("Ngày gửi", "Ngày")
+    quota = quota.replace("    count: {where: {status: [Hợp lệ]}}\n", "")
+    (found,) = written(run_here, {"a.xlsx": (folder / "a.xlsx").read_bytes()}, quota=quota).values()
+    assert [(row["Trang tính"], to_mend(row)) for row in found] == [
+        (
+            "Bản sao",
+            [f"Trùng với dòng {row}, trang “Bản gốc”, tệp a.xlsx; dòng ấy đã được tính: xóa dòng này trong bảng gốc."],
+        )
+        for row in (2, 3)
+    ]
 
 
 # --- whose row it is --------------------------------------------------------------------------------------------------
@@ -393,7 +444,7 @@ def test_the_sheet_can_be_read_and_printed(run_here: Run) -> None:
         "Danh sách dòng cần sửa: LĐLĐ huyện Bắc",
         "Một triệu; số liệu đến hết ngày 30/04/2022; 2 dòng",
         "Đề nghị sửa các ô tô màu theo cột “Cần sửa”, rồi gửi lại tệp này.",
-        "Các cột “Tệp”, “Trang tính”, “Dòng” cho biết dòng ấy nằm ở đâu trong bảng đã gửi.",
+        "Các cột “Tệp”, “Trang tính”, “Dòng” cho biết dòng ấy nằm ở đâu trong bảng gốc.",
         None,
     ]
     assert all(cell.font.bold for cell in page[6])
@@ -428,6 +479,16 @@ def test_libreoffice_reads_the_same_from_a_list(run_here: Run, folder: Path) -> 
     back = convert(folder / "out" / "LĐLĐ huyện Bắc.xlsx", "ods", folder)
     again = read_list(convert(back, "xlsx", folder))
     assert again == found
+
+
+def test_the_most_frequent_unknown_names_get_suggestions(run_here: Run) -> None:
+    """600 names, each with a slip: the one that occurs twice is among the 500 looked up, wherever it stands."""
+    units = "".join(f"              - {{name: CĐCS Trạm {n}, id: t-{n}}}\n" for n in range(600))
+    quota = QUOTA.replace("            units: [{name: CĐCS Trường Một, id: nam-1}", f"            units:\n{units}#", 1)
+    rows = [f"K{n},01/02/2022,Hợp lệ,CĐCS Tram {n},,T,," for n in [*range(600), 599]]
+    found = written(run_here, {"a.csv": sheet(*rows)}, quota=quota)["Không rõ đơn vị"]
+    near = Counter(row["CĐCS"] for row in found if "Gần giống" in str(row["Cần sửa"]))
+    assert (len(near), near["CĐCS Tram 599"]) == (500, 2)
 
 
 # --- names of files ---------------------------------------------------------------------------------------------------
@@ -551,6 +612,11 @@ def test_lists_that_are_read_are_not_written_over(run_here: Run) -> None:
         (["-o", "out", "--format", "csv"], "--format: "),
         (["-o", "out", "--unit", "nobody"], "--unit: "),
         (["-o", "q.yaml/out"], "q.yaml/out: cannot be written"),
+        (
+            ["-o", "-"],
+            "--output: “-” names a file, and the lists go into a folder\n   to fix: name a folder: ",
+        ),
+        (["-o", "r.XLSX"], "--output: “r.XLSX” names a file, and the lists go into a folder\n"),
     ],
 )
 def test_what_cannot_be_asked_for_is_said_and_nothing_is_written(
@@ -561,6 +627,29 @@ def test_what_cannot_be_asked_for_is_said_and_nothing_is_written(
     assert (outcome.code, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(said), outcome.stderr
     assert files_in(".") == ["a.csv", "q.yaml"]
+
+
+def test_a_folder_of_documents_is_replaced_all_at_once(folder: Path) -> None:
+    """What the folder holds afterwards is this run and what is nobody's business: another kind of file, an open one."""
+    book = workbook([Table("T", [Column("A")], [["x"]])], "kind/1")
+    out = folder / "new" / "out"
+    assert replace_folder(out, {"a.xlsx": book, "b.xlsx": book}, [], "kind/1") == ()
+    (out / "~$a.xlsx").write_bytes(b"open")
+    (out / "note.txt").write_bytes(b"mine")
+    check_folder(out, "kind/1")
+    assert replace_folder(out, {"c.xlsx": book, "b.xlsx": book}, [], "kind/1") == (out / "a.xlsx",)
+    assert files_in(str(out)) == ["b.xlsx", "c.xlsx", "note.txt", "~$a.xlsx"]
+    with pytest.raises(SangkienError):
+        check_folder(out, "kind/2")
+    with pytest.raises(SangkienError):
+        replace_folder(out, {"d.xlsx": book}, [], "kind/2")
+    assert files_in(str(out)) == ["b.xlsx", "c.xlsx", "note.txt", "~$a.xlsx"]
+
+
+def test_a_folder_in_which_nothing_could_be_written_is_not_left_behind(folder: Path) -> None:
+    with pytest.raises(SangkienError):
+        replace_folder(folder / "new" / "out", {"no/a.xlsx": b"x"}, [], "kind/1")
+    assert list(folder.iterdir()) == []
 
 
 # --- the summary ------------------------------------------------------------------------------------------------------
@@ -603,8 +692,20 @@ def test_the_summary_says_the_same_in_print_in_json_and_in_the_folder(run_here: 
     assert [[*row.values()] for row in summary] == [
         [1, "LĐLĐ huyện Nam", "LĐLĐ huyện Nam.xlsx", 2, None, 1, None, 1],
         [2, "Không rõ đơn vị", "Không rõ đơn vị.xlsx", 1, 1, 1, 1, None],
+        [None, "Cộng", None, 3, 1, 2, 1, 1],
     ]
     assert [*summary[0]][3:] == ["Số dòng", "chưa ghi đơn vị", "thiếu ngày", "thiếu mã", "trùng dòng khác"]
+
+
+def test_on_a_narrow_terminal_no_line_is_wider_than_it() -> None:
+    config = _config()
+    batches = (Batch(0, (Line(0, (Mending("no-recognition", (), say("returns.no_unit")),)),)),)
+    returned = Returns(config, None, date(2022, 1, 1), 0, batches, ("no-recognition",))  # type: ignore[arg-type]
+    report = Report(config, returned.as_of, (), RowCounts(1, 1, {}, 0), (), (), (), (), (), (), {})
+    for width in (40, 60, 80, 120):
+        text = render_returns_text(returned, report, "vi", width)
+        assert max(map(len, text.splitlines())) <= width
+        assert "Đã đọc 1 dòng, 1 dòng cần sửa." in text
 
 
 def test_the_order_of_the_files_changes_nothing(run_here: Run) -> None:

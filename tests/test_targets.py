@@ -212,7 +212,12 @@ def scenes(draw: st.DrawFn) -> Scene:
         "phases": {name: {"from": start, "to": end} for name, (start, end) in PHASES.items()},
         "exports": {"columns": {**{name: name for name in FIELDS}, "unit": "unit"}},
         "count": {"where": {"status": ["Hợp lệ", "Đã công nhận"]}},
-        "also_count": {"sent": {}, "waiting": {"where": {"status": ["Đang xét"]}}, "graded": {"where": WHERES[2]}},
+        "also_count": {
+            "sent": {},
+            "waiting": {"where": {"status": ["Đang xét"]}},
+            "graded": {"where": WHERES[2]},
+            "rich": {"where": WHERES[4]},
+        },
         "percent": {"decimals": draw(st.integers(0, 2)), "rounding": draw(st.sampled_from(["half-up", "up", "down"]))},
         "targets": drawn,
         "units": tree_yaml(tree),
@@ -428,7 +433,8 @@ def test_a_further_tally_is_what_a_run_of_its_own_where_counts(scene: Scene, as_
         report = counted(folder, scene.document, files, as_of).report
         for number, (name, also) in enumerate(scene.document["also_count"].items()):
             document = {key: part for key, part in scene.document.items() if key not in ("targets", "also_count")}
-            if not set(also.get("where", {})).issubset({"status"}):
+            lacking = {field for row in scene.rows for field in scene.without[row.place]}
+            if lacking & set(also.get("where", {})):
                 continue  # a field that decides which rows count is needed in every sheet; one of a tally is not
             alone = counted(folder, {**document, "count": also}, files, as_of).report
             tallied = [(each.unit.id, each.phase, each.also[number]) for each in report.attainments]
@@ -850,6 +856,16 @@ def test_a_phase_that_has_not_begun_alarms_nobody(run_here: Run) -> None:
     for day, code in (("2022-03-31", 0), ("2022-04-01", 1)):
         outcome = run_here(
             "check", "-c", "q.yaml", "--as-of", day, "--unit", "a", "--targets",
+            files={"q.yaml": quota(target), "rows.csv": SOLD},
+        )  # fmt: skip
+        assert outcome.code == code, day
+
+
+def test_a_programme_that_has_not_begun_alarms_nobody_either(run_here: Run) -> None:
+    target = "id: t, unit: a, phase: all, measure: count, at_least: 10"
+    for day, code in (("2021-12-31", 0), ("2022-01-01", 1)):
+        outcome = run_here(
+            "check", "-c", "q.yaml", "--as-of", day, "--unit", "a", "--min", "0", "--targets",
             files={"q.yaml": quota(target), "rows.csv": SOLD},
         )  # fmt: skip
         assert outcome.code == code, day

@@ -41,4 +41,5 @@ def check(
     short = falling_short(answer.report, percent, request.phase)
     shown = replace(answer.shown, report=short)
     code = deliver(request, replace(answer, shown=shown, least=percent))
-    return 1 if short.attainments or (targets and short.targets) else code
+    unmet = targets and any(each.met is False for each in short.targets)
+    return 1 if short.attainments or unmet else code

@@ -958,8 +958,7 @@ SENTENCES = {
     "compare.note.later": "Mind: the earlier report is as of {then}, which is later than {now}.",
     "compare.note.programme": "Then the programme was called “{name}”.",
     "compare.note.basis": "Then the quotas were on another basis: {name}.",
-    "compare.note.percent": "Then percents were printed with {decimals} {decimals:decimal|decimals}, "
-    "{rounding}.",
+    "compare.note.percent": "Then percents were printed with {decimals} {decimals:decimal|decimals}, {rounding}.",
     "compare.half_up": "halves rounded up",
     "compare.half_even": "halves rounded to even",
     "compare.up": "always rounded up",
@@ -1071,9 +1070,9 @@ SENTENCES = {
     "returns.duplicate_copy": "Repeats {place}, which counts: remove this row from the original.",
     "returns.place": "row {row} of {file} [{sheet}]",
     "returns.place_csv": "row {row} of {file}",
-    "returns.error": "Cell {cell} holds the error {text}: write the value again.",
-    "returns.formula": "Cell {cell} holds a formula without a result: write the value, or open and save in Excel.",
-    "returns.rounded": "Excel has rounded the code in cell {cell} ({text}): write it again, as text.",
+    "returns.error": "“{column}” holds the error {text}: write the value again.",
+    "returns.formula": "“{column}” holds a formula without a result: write the value, or open and save in Excel.",
+    "returns.rounded": "Excel has rounded the code under “{column}” ({text}): write it again, as text.",
     "returns.record": "This CSV record has {found} fields instead of {expected}: mend its separators or quotes.",
     "returns.record_quote": "This CSV record has a quote that does not end: mend it in the file.",
     # lists, targets, pace, campaigns
@@ -1092,16 +1091,13 @@ SENTENCES = {
     "target.no_coverage": "{name}: there are no such units, so there is no share.",
     "target.no_per_member": "{name}: the number of members is not known (members:).",
     "target.unread": "{name}: {rows} {rows:row has|rows have} an amount that is no plain number and is not in the "
-    "sum ({places}). Write the number plainly, such as 15000000.",
+    "sum (for example {places}). Write the number plainly, such as 15000000.",
     "target.blank": "{name}: {rows} {rows:row has|rows have} no amount.",
     "pace.recent": "The last {days} days brought {recent} a day; at this pace: {outlook}.",
     "pace.there": "quota reached",
     "pace.unknown": "not known",
     "pace.on": "{day}",
     "pace.only": "only {forecast}",
-    "pace.late": "At the pace of the last days {late} of {units} units with a quota will be late.",
-    "pace.late_more": "At the pace of the last days {late} of {units} units with a quota will be late (each of them: "
-    "--pace).",
     "campaign.rule": "Short before: what was short of the quota of {phase} at the end of the day before {start}.",
     # options of lists, campaigns, comparisons
     "option.apart": "cannot be asked for together with {other}",
@@ -1179,4 +1175,9 @@ SENTENCES = {
     # trend of several units
     "trend.some_quotas": "Not every unit here has a quota, so there is no straight line to compare with; --unit "
     "shows one of them.",
+    # who will be late
+    "pace.late": "At the pace of the last days {late} of the {units} {units:other unit|other units} with a quota "
+    "will be late.",
+    "pace.late_more": "At the pace of the last days {late} of the {units} {units:other unit|other units} with a "
+    "quota will be late (each of them: --pace).",
 }

@@ -1059,9 +1059,9 @@ SENTENCES = {
     "returns.duplicate_copy": "Trùng với {place}; dòng ấy đã được tính: xóa dòng này trong bảng gốc.",
     "returns.place": "dòng {row}, trang “{sheet}”, tệp {file}",
     "returns.place_csv": "dòng {row}, tệp {file}",
-    "returns.error": "Ô {cell} báo lỗi {text}: ghi lại giá trị.",
-    "returns.formula": "Ô {cell} có công thức chưa có kết quả: ghi giá trị, hoặc mở bằng Excel rồi lưu lại.",
-    "returns.rounded": "Excel đã làm tròn mã ở ô {cell} ({text}): ghi lại mã ở dạng văn bản.",
+    "returns.error": "Ô “{column}” báo lỗi {text}: ghi lại giá trị.",
+    "returns.formula": "Ô “{column}” có công thức chưa có kết quả: ghi giá trị, hoặc mở bằng Excel rồi lưu lại.",
+    "returns.rounded": "Excel đã làm tròn mã ở ô “{column}” ({text}): ghi lại mã ở dạng văn bản.",
     "returns.record": "Dòng CSV này có {found} ô, phải là {expected}: sửa dấu ngăn cách hoặc dấu ngoặc kép.",
     "returns.record_quote": "Dòng CSV này thiếu dấu ngoặc kép đóng: sửa trong tệp gốc.",
     # lists, targets, pace, campaigns
@@ -1079,7 +1079,7 @@ SENTENCES = {
     "target.no_average": "{name}: không có đơn vị nào thuộc loại này nên không có bình quân.",
     "target.no_coverage": "{name}: không có đơn vị nào thuộc loại này nên không có tỷ lệ.",
     "target.no_per_member": "{name}: chưa biết số đoàn viên (members:).",
-    "target.unread": "{name}: {rows} dòng có giá trị không phải là một con số, nên không cộng vào ({places}). "
+    "target.unread": "{name}: {rows} dòng có giá trị không phải là một con số, nên không cộng vào (ví dụ {places}). "
     "Ghi số viết liền, ví dụ 15000000.",
     "target.blank": "{name}: {rows} dòng để trống giá trị.",
     "pace.recent": "{days} ngày gần đây có {recent} mỗi ngày; giữ nhịp này thì {outlook}.",
@@ -1087,9 +1087,6 @@ SENTENCES = {
     "pace.unknown": "chưa biết",
     "pace.on": "đạt {day}",
     "pace.only": "chỉ {forecast}",
-    "pace.late": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị có chỉ tiêu sẽ không kịp.",
-    "pace.late_more": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị có chỉ tiêu sẽ không kịp (xem "
-    "từng đơn vị: --pace).",
     "campaign.rule": "Thiếu khi bắt đầu: còn thiếu so với chỉ tiêu {phase} vào cuối ngày trước ngày {start}.",
     # options of lists, campaigns, comparisons
     "option.apart": "không dùng cùng với {other} được",
@@ -1168,4 +1165,8 @@ SENTENCES = {
     # trend of several units
     "trend.some_quotas": "Không phải đơn vị nào ở đây cũng có chỉ tiêu nên không so được với tiến độ đều; xem từng "
     "đơn vị bằng --unit.",
+    # who will be late
+    "pace.late": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị khác có chỉ tiêu sẽ không kịp.",
+    "pace.late_more": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị khác có chỉ tiêu sẽ không kịp "
+    "(xem từng đơn vị: --pace).",
 }

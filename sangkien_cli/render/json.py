@@ -45,9 +45,7 @@ def render_json(report: Report, further: Further = NOTHING) -> str:
             "units": listed(
                 {**entry(each, report), **beyond(each, report), **further.of_line(each)} for each in report.attainments
             ),
-            **(
-                {"targets": listed(map(target_entry, report.targets))} if config.targets and not report.campaign else {}
-            ),
+            **targets,
             **{key: compact(value) for key, value in further.whole.items()},
             **provenance(config, report.inputs),
         }

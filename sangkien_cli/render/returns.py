@@ -266,7 +266,8 @@ def render_summary(returned: Returns, report: Report, lang: Lang) -> bytes:
 
 def render_returns_text(returned: Returns, report: Report, lang: Lang, width: int = _WIDTH) -> str:
     """A line for each list, how many rows are in it, and what is to be mended in how many."""
-    blocks = [[returned.config.programme, phrase("returns.title", lang, day=returned.as_of)]]
+    titles = (returned.config.programme, phrase("returns.title", lang, day=returned.as_of))
+    blocks = [[line for title in titles for line in wrapped(title, width)]]
     if returned.batches:
         blocks.append(_lines(returned, lang, width))
     notes = _about(returned, report, lang)[1:]
@@ -286,7 +287,7 @@ def _lines(returned: Returns, lang: Lang, width: int) -> list[str]:
     lines = [f"{left(heads[0], name)}  {right(heads[1], rows)}  {heads[2]}"]
     for unit, number, often in cells:
         names = wrapped(unit, name, more="  ")
-        counts = [line.replace(_KEPT, " ") for line in wrapped(_counts(returned, often, lang), what)]
+        counts = [line.replace(_KEPT, " ") for line in wrapped(_counts(returned, often, lang, what), what)]
         for at in range(max(len(names), len(counts))):
             first = names[at] if at < len(names) else ""
             figure = whole(number, lang) if at == 0 else ""
@@ -299,13 +300,14 @@ def _total(returned: Returns) -> Counter[str]:
     return sum((batch.kinds for batch in returned.batches), Counter())
 
 
-def _counts(returned: Returns, often: Counter[str], lang: Lang) -> str:
-    counts = (
+def _counts(returned: Returns, often: Counter[str], lang: Lang, width: int) -> str:
+    """How often each kind occurs; a line is broken within one only where it is wider than a line."""
+    counts = [
         phrase("returns.kind", lang, kind=_kind(returned, kind, lang), rows=often[kind])
         for kind in returned.kinds
         if often[kind]
-    )
-    return "; ".join(count.replace(" ", _KEPT) for count in counts)
+    ]
+    return "; ".join(count.replace(" ", _KEPT) if len(count) < width else count for count in counts)
 
 
 def _about(returned: Returns, report: Report, lang: Lang) -> list[str]:

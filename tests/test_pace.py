@@ -257,3 +257,15 @@ def test_the_forecast_of_the_last_day_is_what_the_report_of_the_day_after_says(f
         assert pace is not None
         assert pace.forecast == after[unit].done
         assert after[unit].pace is None
+
+
+def test_the_window_of_a_unit_is_cut_to_its_own_days(folder: Path) -> None:
+    """Of the 60 days, 10 January to 10 March, Base C is there from 1 February on and ends on 20 February: 20 days."""
+    quota = QUOTA.replace("id: c}", "id: c, quota: {p1: 10}, valid: {from: 2022-02-01, to: 2022-02-20}}")
+    lines = [["Date", "Number", "Base", "Union"], ["05/02/2022", "4", "Base C", "Union A"]]
+    write_files(folder, {"quota.yaml": quota, "rows.csv": csv_bytes(lines)})
+    report = count(load_config(folder / "quota.yaml"), ["rows.csv"], date(2022, 2, 10)).report
+    pace = next(each.pace for each in report.attainments if each.unit.id == "c" and each.phase == "p1")
+    assert pace == Pace(days=20, day=10, done=4, quota=10, recent=4, recent_days=10)
+    assert pace.days_left == 10
+    assert pace.forecast == 8

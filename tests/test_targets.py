@@ -524,7 +524,7 @@ def test_amounts_are_read_as_their_column_shows_and_what_is_no_plain_number_is_t
     assert "1,001,012.5/1,000,000,000 = 0.1%" in shown
     told = " ".join(shown.split())
     assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum " in told
-    assert "(rows.csv F5 “5 triệu”; rows.csv F7 “-3”)." in told
+    assert "(for example rows.csv F5 “5 triệu”; rows.csv F7 “-3”)." in told
     assert "loi (A): 1 row has no amount." in told
 
 
@@ -560,7 +560,10 @@ def test_error_cells_in_the_summed_column_are_told_with_their_place(folder: Path
     told = " ".join(shown.stdout.split())
     assert "4 rows read = 4 counted" in told
     assert "7/10 = 70.0%" in told
-    assert "loi (A): 2 rows have an amount that is no plain number and is not in the sum (rows.xlsx [S] F3" in told
+    assert (
+        "loi (A): 2 rows have an amount that is no plain number and is not in the sum (for example rows.xlsx [S] F3"
+        in told
+    )
     assert "#DIV/0!" in told
     assert "loi (A): 1 row has no amount." in told
 
@@ -813,7 +816,8 @@ def test_check_lists_each_unmet_target_once_with_its_notes(run_here: Run) -> Non
     assert "(at least 1) (A)" not in told  # it is met
     assert told.count("Target: ") == 0
     assert (
-        "Benefit (A): 1 row has an amount that is no plain number and is not in the sum (rows.csv F3 “much”)." in told
+        "Benefit (A): 1 row has an amount that is no plain number and is not in the sum (for example rows.csv F3 “much”)."
+        in told
     )
 
 

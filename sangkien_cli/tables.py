@@ -190,7 +190,7 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     heads = tuple(column.head for column in columns)
-    return Section(title, lines, remark, "", heads, says_more=with_pace, notes=tuple(notes))
+    return Section(title, lines, remark, "", heads, says_more=with_pace or bool(report.bases), notes=tuple(notes))
 
 
 def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout) -> list[Column]:
@@ -461,7 +461,7 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     head = phrase("column.came_in" if toward is None else "column.campaign", lang)
     heads = tuple(column.head for column in columns)
-    return Section(title, lines, remark, head, heads, says_more=with_pace, notes=tuple(notes))
+    return Section(title, lines, remark, head, heads, says_more=with_pace or bool(report.bases), notes=tuple(notes))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -518,6 +518,7 @@ _CARET = re.compile(r"      \| ( *)(\^+)")
 
 # Provoked below, by what cannot be drawn; but wrong_shape, a net for what pydantic may say one day, by nothing now.
 ELSEWHERE = {
+    "config.kind_alike",  # a note: test_targets.py
     "config.missing", "config.folder", "config.not_utf8", "config.empty", "config.control_character",
     "config.too_deep", "config.wrong_shape",
     # in test_tree

@@ -922,3 +922,18 @@ def test_the_csv_report_has_the_targets_of_the_json_report(scene: Scene, as_of: 
         for each in in_json
     ]
     assert sorted(in_csv) == sorted(expected)
+
+
+def test_a_kind_typed_without_its_accent_is_pointed_out(run_here: Run) -> None:
+    """B is a CDCS: the average is over A alone, and the user is asked whether that is meant."""
+    quota = """
+programme: P
+phases: {p: {from: 2022-01-01, to: 2022-12-31}}
+exports: {files: [rows.csv], columns: {code: Code, submitted: Day, unit: [Base]}}
+targets: [{id: bq, unit: x, phase: p, measure: average, per: CĐCS, at_least: 1}]
+units: [{name: X, id: x, units: [{name: A, kind: cđcs}, {name: B, kind: CDCS}]}]
+"""
+    files = {"sangkien.yaml": quota, "rows.csv": "Code,Day,Base\nK1,01/02/2022,A\n"}
+    outcome = run_here("report", "--as-of", "2022-12-31", files=files)
+    assert "sangkien.yaml:5: B has the kind “CDCS”, so targets that speak of “CĐCS” leave it out" in outcome.stderr
+    assert "A has the kind" not in outcome.stderr

@@ -244,7 +244,10 @@ def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathere
         targets=tuple(map(_target, file.targets or (), asked.units)),
         required=tuple(map(_field, file.returns.require)) if file.returns else (),
         parts=tuple(gathered.parts),
-        notes=tuple((note.place, note.what) for note in gathered.notes if note.what.key not in _every_day(tied)),
+        notes=(
+            *((note.place, note.what) for note in gathered.notes if note.what.key not in _every_day(tied)),
+            *dict.fromkeys(asked.notes),
+        ),
     )
 
 

@@ -35,6 +35,7 @@ class Asked:
 
     units: list[tuple[int, ...]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[tuple[str, Sentence]] = field(default_factory=list)  # places, and what is worth knowing
 
 
 def ask(document: Document, units: Sequence[Unit]) -> Asked:
@@ -55,6 +56,7 @@ def ask(document: Document, units: Sequence[Unit]) -> Asked:
             found = _Found(document, path, target, units)
             asked.problems += found.problems
             asked.units.append(found.units)
+            asked.notes += found.alike()
     return asked
 
 
@@ -162,6 +164,18 @@ class _Found:
         if self.units and not any(self.all[i].members for i in self.units):
             what = say("config.no_members", unit=self.all[self.units[0]].name)
             self._wrong("measure", what, say("config.no_members.fix"))
+
+    def alike(self) -> Iterator[tuple[str, Sentence]]:
+        """Units whose kind differs from one that the target names in accents alone: they are left out, and perhaps
+        should not be."""
+        for key in ("each", "per", "of"):
+            kind = self.target.get(key)
+            if not isinstance(kind, str) or (key == "of" and self.target.get("measure") != "coverage"):
+                continue
+            others = [unit for unit in self.all if unit.kind and fold(unit.kind) != fold(kind)]
+            for unit in (each for each in others if slug(each.kind or "") == slug(kind)):
+                place = unit.origin.place if unit.origin else ""
+                yield place, say("config.kind_alike", unit=unit.name, kind=unit.kind, other=kind)
 
     def _wrong(self, key: str, what: Sentence, fix: Sentence) -> None:
         self.problems.append(self.document.problem((*self.path, key), what, fix))

@@ -1180,4 +1180,7 @@ SENTENCES = {
     "will be late.",
     "pace.late_more": "At the pace of the last days {late} of the {units} {units:other unit|other units} with a "
     "quota will be late (each of them: --pace).",
+    # kinds that look alike
+    "config.kind_alike": "{unit} has the kind “{kind}”, so targets that speak of “{other}” leave it out; is it the "
+    "same kind?",
 }

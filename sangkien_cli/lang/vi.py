@@ -1169,4 +1169,7 @@ SENTENCES = {
     "pace.late": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị khác có chỉ tiêu sẽ không kịp.",
     "pace.late_more": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị khác có chỉ tiêu sẽ không kịp "
     "(xem từng đơn vị: --pace).",
+    # kinds that look alike
+    "config.kind_alike": "{unit} ghi loại “{kind}” nên không tính vào mục tiêu về “{other}”; có phải cùng một loại "
+    "không?",
 }

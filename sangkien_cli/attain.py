@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from sangkien_cli.lang import Lang, decimal, whole
-from sangkien_cli.model import PercentRule, Rounding, Status
+from sangkien_cli.model import Beside, Config, PercentRule, Rounding, Status
 
 
 def ratio(done: int, quota: int | None) -> Fraction | None:
@@ -30,6 +30,17 @@ def status_of(value: int | Fraction, asked: int | Fraction, near: Fraction) -> S
     if value >= asked:
         return "met" if value == asked else "exceeded"
     return "near" if 100 * value >= near * asked else "below"
+
+
+def standing(done: int, quota: int | None, config: Config, allocated: int | None = None) -> Beside:
+    """How far a number is with a quota on some basis."""
+    return Beside(
+        quota=quota,
+        allocated=allocated,
+        percent=percent(done, quota, config.percent),
+        short=None if quota is None else max(quota - done, 0),
+        status=status(done, quota, config.near),
+    )
 
 
 def rounded(value: Fraction, decimals: int, rounding: Rounding) -> str:

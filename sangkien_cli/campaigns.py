@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from sangkien_cli import attain
 from sangkien_cli.judge import Judged
-from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Report, Status, Window
+from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Report, Window
 from sangkien_cli.pace import pace_of
 from sangkien_cli.report import of_the_day
 from sangkien_cli.tally import Tally, recent_days, tally
@@ -62,40 +61,32 @@ def _line(each: Attainment, unit: int, rows: _Rows) -> Attainment:
     report, campaign, config = rows.report, rows.campaign, rows.report.config
     done, before = rows.sum(rows.during, unit), rows.sum(rows.before, unit)
     has_quota = campaign.toward is not None and campaign.start <= report.as_of
-    quota = max(each.quota - before, 0) if has_quota and each.quota is not None else None
+    mine = _standing(done, before, each.quota if has_quota else None, config)
     pace = None
     if rows.recent is not None and not each.unit.ended_by(report.as_of):
         valid = each.unit.valid
         start, end = max(campaign.start, valid.start or campaign.start), min(campaign.end, valid.end or campaign.end)
-        pace = pace_of(start, end, report.as_of, done, quota, rows.sum(rows.recent, unit))
+        pace = pace_of(start, end, report.as_of, done, mine.quota, rows.sum(rows.recent, unit))
     return replace(
         each,
         phase=campaign.id,
         done=done,
         direct=sum(rows.during.direct[unit][phase] for phase in rows.phases),
-        quota=quota,
+        quota=mine.quota,
         allocated=None,
-        percent=attain.percent(done, quota, config.percent),
-        status=_status(done, quota, config.near),
+        percent=mine.percent,
+        status=mine.status,
         also=tuple(rows.sum(tallied, unit) for tallied in rows.also),
         since=None if rows.since is None else rows.sum(rows.since, unit),
         undated=rows.sum(rows.undated, unit),
         pace=pace,
         rank=None,
-        beside=tuple(_beside(on, done, before, config) for on in each.beside),
+        beside=tuple(_standing(done, before, on.quota if has_quota else None, config) for on in each.beside),
         toward=None if campaign.toward is None else each,
     )
 
 
-def _beside(on: Beside, done: int, before: int, config: Config) -> Beside:
-    """The same of a quota on another basis."""
-    if on.quota is None:
-        return on
-    quota = max(on.quota - before, 0)
-    percent = attain.percent(done, quota, config.percent)
-    return Beside(quota, None, percent, max(quota - done, 0), _status(done, quota, config.near))
-
-
-def _status(done: int, quota: int | None, near: Fraction) -> Status:
-    """A unit that was short of nothing has met what the campaign asks of it, whatever came in."""
-    return "met" if quota == 0 else attain.status(done, quota, near)
+def _standing(done: int, before: int, quota: int | None, config: Config) -> Beside:
+    """How far a unit is with what was short of a quota. Who was short of nothing has met it, whatever came in."""
+    found = attain.standing(done, None if quota is None else max(quota - before, 0), config)
+    return replace(found, status="met") if found.quota == 0 else found

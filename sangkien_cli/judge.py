@@ -87,7 +87,7 @@ class Examined:
     exports: Exports
     config: Config
     tree: Tree
-    units: _Units
+    units: Units
     dates: Dates
     times: Times
     count: np.ndarray  # how many submissions each row stands for; below 0 where that cannot be read
@@ -220,7 +220,9 @@ def _number(text: str) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Units:
+class Units:
+    """What each row's names mean. Every array has one entry per row; see `Judged`."""
+
     unit: np.ndarray
     reason: np.ndarray
     unknown_level: np.ndarray
@@ -248,7 +250,7 @@ def _times(dates: Dates, config: Config, tree: Tree, as_of: date) -> Times:
     return Times(np.where(dates.moment == _NO_DATE, by_phase, by_date), days)
 
 
-def _units(levels: Sequence[TextArray], tree: Tree, times: Times) -> _Units:
+def _units(levels: Sequence[TextArray], tree: Tree, times: Times) -> Units:
     """The unit of each row, asked once per distinct combination of folded names and time."""
     number_of: dict[str, int] = {}
 
@@ -270,7 +272,7 @@ def _units(levels: Sequence[TextArray], tree: Tree, times: Times) -> _Units:
     def spread(part: Callable[[Found], int], dtype: type) -> np.ndarray:
         return np.array([part(each) for each in found], dtype=dtype)[key] if found else np.zeros(0, dtype=dtype)
 
-    return _Units(
+    return Units(
         spread(lambda each: NONE if each.unit is None else each.unit, np.int32),
         spread(lambda each: COUNTS if each.reason is None else REASONS.index(each.reason), np.int8),
         spread(lambda each: NONE if each.level is None else each.level, np.int8),

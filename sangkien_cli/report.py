@@ -22,7 +22,6 @@ from sangkien_cli.model import (
     ALWAYS,
     Attainment,
     Basis,
-    Beside,
     Config,
     EndedUnit,
     FilteredText,
@@ -37,7 +36,7 @@ from sangkien_cli.model import (
 )
 from sangkien_cli.nearest import nearest_units
 from sangkien_cli.pace import Pace, pace_of
-from sangkien_cli.quotas import Asked, on_basis, on_the_day, quotas_of
+from sangkien_cli.quotas import on_basis, on_the_day, quotas_of
 from sangkien_cli.tally import Tallies, count_rows
 from sangkien_cli.text import fold, tidy
 from sangkien_cli.units import Tree, below
@@ -108,7 +107,7 @@ def _attainments(config: Config, tallies: Tallies, as_of: date) -> list[Attainme
                     direct=direct[at],
                     quota=quota,
                     allocated=allocated.get(phase),
-                    percent=None if quota is None else attain.percent(done[at], quota, config.percent),
+                    percent=attain.percent(done[at], quota, config.percent),
                     status=attain.status(done[at], quota, config.near),
                     also=tuple(each[at] for each in also),
                     since=None if since is None else since[at],
@@ -270,21 +269,11 @@ def beside(report: Report, bases: Sequence[Basis]) -> Report:
 
     def line(each: Attainment) -> Attainment:
         at = positions[each.unit.id]
-        found = tuple(_beside(each, quotas.asked(at, each.phase), config) for quotas in asked)
+        quotas = [each_basis.asked(at, each.phase) for each_basis in asked]
+        found = tuple(attain.standing(each.done, on.quota, config, on.allocated) for on in quotas)
         return replace(each, beside=found)
 
     return replace(report, attainments=tuple(map(line, report.attainments)), bases=tuple(bases))
-
-
-def _beside(each: Attainment, asked: Asked, config: Config) -> Beside:
-    quota = asked.quota
-    return Beside(
-        quota=quota,
-        allocated=asked.allocated,
-        percent=None if quota is None else attain.percent(each.done, quota, config.percent),
-        short=None if quota is None else max(quota - each.done, 0),
-        status=attain.status(each.done, quota, config.near),
-    )
 
 
 def falling_short(report: Report, least: Fraction, asked: str | None) -> Report:

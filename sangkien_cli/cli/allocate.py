@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
 from sangkien_cli.apportion import Method
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
-from sangkien_cli.cli.reading import ReadingBar
+from sangkien_cli.cli.reading import counted
 from sangkien_cli.cli.rewriting import put_in_place
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALL
@@ -62,7 +62,7 @@ def allocate(
     counting = _Counting(exports, as_of)
     asked = None if quota is None else options.whole_number("--quota", quota, "5000")
     least = options.whole_number("--at-least", at_least, "1")
-    rest = _method(method)
+    rest: Method = options.choice("--method", method, get_args(Method))
     from sangkien_cli import allocation as division
     from sangkien_cli.config.rewrite import rewrites
 
@@ -102,14 +102,8 @@ class _Counting:
             self._refuse(by)
             check_outputs([] if target is None else [target], own)
             return None
-        from sangkien_cli.exports import export_paths
-        from sangkien_cli.pipeline import count
-
-        check_outputs([] if target is None else [target], [*own, *export_paths(config, self.exports)])
-        with ReadingBar() as bar:
-            result = count(config, self.exports, options.as_of_date(self.as_of), bar.tell, access)
-        for note in result.notes:
-            options.say_aside(note.what, note.place)
+        outputs = [] if target is None else [target]
+        result = counted(config, self.exports, options.as_of_date(self.as_of), outputs, access)
         return result.report
 
     def _refuse(self, by: By) -> None:
@@ -121,13 +115,6 @@ class _Counting:
         for option, value in typed.items():
             if value:
                 raise options.fail(option, "allocate.not_counted", by=by.text)
-
-
-def _method(typed: str) -> Method:
-    for method in get_args(Method):
-        if typed == method:
-            return cast(Method, method)
-    raise options.fail("--method", "allocate.method", text=typed, methods=get_args(Method))
 
 
 def _phase(typed: str | None, config: Config) -> Phase:

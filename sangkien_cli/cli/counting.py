@@ -169,7 +169,7 @@ def _selection(request: Request) -> Selection:
     from sangkien_cli.lists import SORT_KEYS, STATUSES, Selection
 
     only = options.choices("--only", request.only, STATUSES)
-    sort = options.choice("--sort", request.sort, SORT_KEYS) or "tree"
+    sort = options.choice("--sort", request.sort or "tree", SORT_KEYS)
     top = None if request.top is None else options.whole_number("--top", request.top, "10", least=1)
     return Selection(frozenset(only), sort, request.reverse, top)
 
@@ -257,7 +257,7 @@ def _layout(answer: Answer) -> Layout:
     from sangkien_cli.tables import Layout
 
     selection, comparison = answer.selection, answer.shown.comparison
-    tree = Layout(as_tree=not selection.is_list, pace=answer.request.pace, only=selection.only)
+    tree = Layout(as_tree=not selection.is_list, pace=answer.request.pace)
     if comparison is None:
         return tree
     from sangkien_cli.render.compare import change_columns, comparison_passages

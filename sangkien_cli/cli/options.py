@@ -234,27 +234,17 @@ def on_basis(config: Config, typed: Sequence[str] | None) -> Config:
     return config
 
 
-def choice(option: str, typed: str | None, known: Sequence[F]) -> F | None:
-    """One value out of a few; None if none was typed."""
+def choice(option: str, typed: str, known: Sequence[F]) -> F:
+    """One value out of a few."""
     for each in known:
         if typed == each:
             return each
-    if typed is None:
-        return None
     raise fail(option, "option.no_choice", text=typed, choices=tuple(known))
 
 
 def choices(option: str, typed: Sequence[str] | None, known: Sequence[F]) -> list[F]:
     """Values out of a few, an option typed several times or its values joined with commas."""
-    found = []
-    for text in (each.strip() for texts in typed or () for each in texts.split(",")):
-        for each in known:
-            if each == text:
-                found.append(each)
-                break
-        else:
-            raise fail(option, "option.no_choice", text=text, choices=tuple(known))
-    return found
+    return [choice(option, each.strip(), known) for texts in typed or () for each in texts.split(",")]
 
 
 def unit_id(typed: str | None, config: Config) -> str | None:

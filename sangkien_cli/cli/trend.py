@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -42,7 +42,9 @@ def trend(
     """Print or write the trend; exit 0."""
     options.language(lang)
     last_day = options.as_of_date(as_of)
-    period = _by(by)
+    from sangkien_cli.trend import By, trend_of
+
+    period: By = options.choice("--by", by, get_args(By))
     kind = options.table_format(format, output, _PRINTED, _IMAGES, "csv", excel=excel)
     target = options.target(output)
     outputs = [] if target is None else [target]
@@ -56,8 +58,6 @@ def trend(
     phase = options.phase_id(phase, loaded)
     unit = options.unit_id(unit, loaded)
     result = counted(loaded, exports, last_day, outputs, access)
-    from sangkien_cli.trend import trend_of
-
     found = trend_of(result.report, result.judged, phase, unit, period)
     shown = options.language(lang, loaded.lang)
     if target is None:
@@ -65,15 +65,6 @@ def trend(
     else:
         write_outputs({target: _document(found, kind, shown, excel=excel)})
     return 0
-
-
-def _by(typed: str) -> By:
-    from sangkien_cli.trend import By
-
-    for by in get_args(By):
-        if typed == by:
-            return cast("By", by)
-    raise options.fail("--by", "trend.by", text=typed, ways=get_args(By))
 
 
 def _document(found: Trend, kind: Kind, lang: Lang, *, excel: bool) -> bytes:

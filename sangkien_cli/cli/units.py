@@ -11,7 +11,7 @@ import typer
 
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
-from sangkien_cli.cli.reading import ReadingBar
+from sangkien_cli.cli.reading import counted
 from sangkien_cli.cli.rewriting import put_in_place
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Lang, say
@@ -119,8 +119,6 @@ def _list_unknown(
     exports: list[str] | None, config: str | None, output: str | None, access: Access, lang: str | None
 ) -> int:
     """The names typed in the exports that are not in the tree, as a list to be filled in."""
-    from sangkien_cli.exports import export_paths
-    from sangkien_cli.pipeline import count
     from sangkien_cli.render import spellings as render
     from sangkien_cli.render.files import check_outputs, write_outputs
     from sangkien_cli.spellings import COLUMNS, unknown_spellings
@@ -130,13 +128,7 @@ def _list_unknown(
         raise options.fail("--output", "option.ending", text=output, endings=_LISTS)
     check_outputs([] if target is None else [target])
     quota = options.quota_file(config, access)
-    paths = export_paths(quota, exports)
-    check_outputs([] if target is None else [target], [*quota.made_of, *paths])
-    with ReadingBar() as bar:
-        counted = count(quota, exports, None, bar.tell, access)
-    for note in counted.notes:
-        options.say_aside(note.what, note.place)
-    judged = counted.judged
+    judged = counted(quota, exports, None, [] if target is None else [target], access).judged
     found = unknown_spellings(judged)
     language = options.language(lang, quota.lang)
     if target is None:

@@ -124,7 +124,11 @@ class _Found:
         self.units = tuple(self._asked())
         for key, measure in (("per", "average"), ("of", "coverage")):
             kind = target.get(key)
-            if target.get("measure") == measure and isinstance(kind, str) and self._is_kind(key, kind):
+            asked = target.get("measure")
+            unsure = (
+                key == "per" and asked not in schema.MEASURES
+            )  # no measure that there is: `per` is a kind all the same
+            if (asked == measure or unsure) and isinstance(kind, str) and self._is_kind(key, kind):
                 self._check_below(key, kind)
         if target.get("measure") == "per-member":
             self._check_members()

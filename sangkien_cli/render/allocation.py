@@ -17,6 +17,7 @@ from sangkien_cli.model import ALL
 from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.document import compact, document, listed, provenance
 from sangkien_cli.render.workbook import Column, Table, workbook
+from sangkien_cli.tables import balance
 
 SCHEMA = "sangkien.allocation/1"
 _WIDTH = 100
@@ -126,8 +127,7 @@ def _by(allocation: Allocation, lang: Lang) -> Iterator[str]:
     else:
         name = next(phase.name for phase in allocation.config.phases if phase.id == by.phase)
         yield phrase("allocate.by.done", lang, phase=name, day=report.as_of)
-    rows = report.rows
-    yield phrase("rows.balance", lang, read=rows.read, counted=rows.counted, aside=sum(rows.set_aside.values()))
+    yield balance(report, lang)
 
 
 def render_allocation_workbook(allocation: Allocation, lang: Lang) -> bytes:

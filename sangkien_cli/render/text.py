@@ -84,11 +84,13 @@ class _Widths:
     def of(cls, section: Section, heads: Sequence[str], page: Page) -> _Widths:
         """The widest layout that the page can take."""
         room = 8 if page.width < 100 else 16
-        least = _word if section.more else width_of
+        short_head = _word(heads[1]) if section.more else width_of(heads[1])
+        figure_head = _word(heads[0]) if section.figure else _on_two_lines(heads[0])
+        figure_head = figure_head if section.more else width_of(heads[0])
         figures = [line.figure for line in section.lines]
         fitting = [text for text in figures if width_of(text) <= _LONG_FIGURE]
-        figure = max(least(heads[0]), widest(fitting or figures))
-        short = max(least(heads[1]), widest(line.short for line in section.lines))
+        figure = max(figure_head, widest(fitting or figures))
+        short = max(short_head, widest(line.short for line in section.lines))
         word = widest(line.word for line in section.lines)
         more = tuple(
             max(_word(head), widest(line.more[at] for line in section.lines if line.more))
@@ -101,6 +103,12 @@ class _Widths:
             if name >= _GOOD_NAME or not section.more:
                 break
         return cls(max(name, _LEAST_NAME), figure, bar_shown, short, word_shown, more_shown)
+
+
+def _on_two_lines(head: str) -> int:
+    """How wide a head is that stands on two lines."""
+    least = _word(head)
+    return next(width for width in range(least, width_of(head) + 1) if len(wrapped(head, width)) <= 2)
 
 
 def _word(head: str) -> int:

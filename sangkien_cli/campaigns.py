@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+
+import numpy as np
 
 from sangkien_cli import attain
 from sangkien_cli.judge import Judged
@@ -28,6 +31,22 @@ def of_campaign(report: Report, judged: Judged, also: Sequence[Judged], campaign
     lines = tuple(_line(each, positions[each.unit.id], rows) for each in here)
     phases = tuple(each for each in report.phases if each.id == campaign.toward)
     return replace(report, attainments=lines, phases=phases, campaign=campaign, targets=())
+
+
+def campaign_figures(
+    judged: Judged, config: Config, campaign: Campaign, unit: int, quota: int | None, as_of: date
+) -> tuple[int, int | None]:
+    """A unit's done and quota in a campaign, where `quota` is that of the phase that it works toward."""
+    phases = [i for i, phase in enumerate(config.phases) if campaign.toward in (None, phase.id)]
+
+    def sum_of(rows: np.ndarray) -> int:
+        counted = tally(judged, len(config.phases), rows).done[unit]
+        return sum(counted[phase] for phase in phases)
+
+    done = sum_of(judged.within(Window(campaign.start, campaign.end)))
+    if quota is None or campaign.toward is None or campaign.start > as_of:
+        return done, None
+    return done, max(quota - sum_of(~judged.within(Window(campaign.start, None))), 0)
 
 
 class _Rows:

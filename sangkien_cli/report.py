@@ -62,7 +62,7 @@ def build_report(
         phases=config.phases,
         rows=count_rows(judged),
         attainments=of_the_day(_attainments(config, tallies, as_of), config, as_of),
-        inputs=_inputs(judged.exports),
+        inputs=inputs_of(judged.exports),
         unknown=unknown_names(judged),
         filtered=_filtered(config, judged),
         unreadable=unreadable_rows(judged),
@@ -134,7 +134,8 @@ def _pace(config: Config, tallies: Tallies, unit: int, at: int, quota: int | Non
     return pace_of(start, end, as_of, tallies.done.done[unit][at], quota, recent)
 
 
-def _inputs(exports: Exports) -> tuple[Input, ...]:
+def inputs_of(exports: Exports) -> tuple[Input, ...]:
+    """The sheets that were read."""
     return tuple(
         Input(sheet.file, sheet.name, exports.digests[sheet.file].result(), sheet.rows) for sheet in exports.sheets
     )

@@ -44,6 +44,7 @@ ROWS = (
     {"targets", "ranks", "trend", "breakdown", "returns", "audit"},
     {"report", "explain"},
     {"campaigns", "lists", "compare"},
+    {"published"},
     {"tables"},
     {"inspection", "spellings", "proposal", "allocation"},
     {"render", "pipeline"},

@@ -32,12 +32,15 @@ def hedge_of(words: str) -> Hedge | None:
     >>> hedge_of("Khoảng").means, hedge_of("không dưới").means, hedge_of("đạt")
     ('about', 'at-least', None)
     """
-    plain = fold(words) or words.strip()
-    means = HEDGES.get(plain)
+    means = _folded().get(fold(words) or words.strip())
     return None if means is None else Hedge(words.strip(), means)
 
 
-_PLAIN = re.compile(r"[0-9]+")
+@cache
+def _folded() -> dict[str, Hedging]:
+    return {fold(words) or words: means for words, means in HEDGES.items()}
+
+
 _VI = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
 _EN = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _MARKS = {"vi": (".", ","), "en": (",", ".")}

@@ -16,9 +16,12 @@ from typer.exceptions import TyperException
 from sangkien_cli import __version__
 from sangkien_cli.cli import options
 from sangkien_cli.cli.allocate import allocate
+from sangkien_cli.cli.audit import audit
 from sangkien_cli.cli.calc import calc
 from sangkien_cli.cli.check import check
 from sangkien_cli.cli.demo import demo
+from sangkien_cli.cli.diff import diff
+from sangkien_cli.cli.explain import explain
 from sangkien_cli.cli.help import Command, Group
 from sangkien_cli.cli.init import init
 from sangkien_cli.cli.inspect import inspect
@@ -42,7 +45,10 @@ app = typer.Typer(
 )
 app.command(cls=Command, help=help_text("report"))(report)
 app.command(cls=Command, help=help_text("check"))(check)
+app.command(cls=Command, help=help_text("audit"))(audit)
 app.command(cls=Command, help=help_text("trend"))(trend)
+app.command(cls=Command, help=help_text("diff"))(diff)
+app.command(cls=Command, help=help_text("explain"))(explain)
 app.command(cls=Command, help=help_text("returns"))(returns)
 app.command(cls=Command, help=help_text("inspect"))(inspect)
 app.command(cls=Command, help=help_text("init"))(init)

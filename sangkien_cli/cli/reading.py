@@ -18,7 +18,7 @@ from sangkien_cli.render.files import check_outputs
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from sangkien_cli.exports import Reading
+    from sangkien_cli.exports import Exports, Reading
     from sangkien_cli.model import Config
     from sangkien_cli.pipeline import Counted
     from sangkien_cli.sheets.limits import Access
@@ -81,6 +81,18 @@ class ReadingBar:
         key = "progress.reading_several" if total else "progress.reading"
         text = phrase(key, MESSAGES, file=now.file, number=now.number, files=now.files)
         self._progress.update(self._task, description=text, completed=now.number - 1, total=total)
+
+
+def read_alone(config: Config, exports: list[str] | None, outputs: Sequence[Path], access: Access) -> Exports:
+    """The exports read and not yet counted, in the same way."""
+    from sangkien_cli.exports import export_paths, read_exports
+
+    check_outputs(outputs, [*config.made_of, *export_paths(config, exports)])
+    with ReadingBar() as bar:
+        rows = read_exports(config, exports, bar.tell, access)
+    for note in rows.notes:
+        options.say_aside(note.what, note.place)
+    return rows
 
 
 def counted(

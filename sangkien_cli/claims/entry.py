@@ -55,9 +55,7 @@ def claim_of(entry: Entry) -> Claim | None:
     word = values.get("word")
     if word:
         found = _with_word(entry, word, found)
-    kind = _KINDS.get(fold(values.get("kind", "of")))
-    if kind is None:
-        entry.report("kind", say("claims.kind", text=values["kind"]), say("claims.kind.fix"))
+    kind = _kind(entry)
     as_of = _day(entry)
     asked = [key for key in ("done", "quota", "percent") if values.get(key)]
     if not asked:
@@ -70,7 +68,7 @@ def claim_of(entry: Entry) -> Claim | None:
         done=found["done"],
         quota=found["quota"],
         percent=found["percent"],
-        kind=kind or "of",
+        kind=kind,
         unit=values.get("unit"),
         phase=values.get("phase"),
         basis=values.get("basis"),
@@ -79,6 +77,31 @@ def claim_of(entry: Entry) -> Claim | None:
         sentence=values.get("sentence", ""),
         parts=tuple(part for each in entry.parts if (part := _part(entry, each)) is not None),
     )
+
+
+def _kind(entry: Entry) -> Kind:
+    """How the percent is meant: as `kind` says, else by a word before the percent itself, "vượt 132%"."""
+    typed = entry.values.get("kind")
+    if typed is None:
+        return _split_kind(entry.values.get("percent", ""))[0] or "of"
+    kind = _KINDS.get(fold(typed))
+    if kind is None:
+        entry.report("kind", say("claims.kind", text=typed), say("claims.kind.fix"))
+    return kind or "of"
+
+
+@lru_cache(maxsize=1 << 14)
+def _split_kind(text: str) -> tuple[Kind | None, str]:
+    """The kind that a percent's first words say, and the rest.
+
+    >>> _split_kind("vượt hơn 132%"), _split_kind("đạt bằng 76,5%"), _split_kind("khoảng 5%")
+    (('over', 'hơn 132%'), ('of', '76,5%'), (None, 'khoảng 5%'))
+    """
+    words = text.split(" ")
+    for count in (2, 1):
+        if kind := _KINDS.get(fold(" ".join(words[:count]))):
+            return kind, " ".join(words[count:])
+    return None, text
 
 
 def _with_word(entry: Entry, word: str, found: dict[str, Printed | None]) -> dict[str, Printed | None]:
@@ -146,7 +169,7 @@ def _percent(entry: Entry) -> Printed | None:
     if entry.grouped and re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}\s*%?", text):  # a Vietnamese sheet: one thousand, or one?
         entry.report("percent", say("claims.two_meanings", text=text), say("claims.two_meanings.fix"))
         return None
-    found = _figure(text)
+    found = _figure(_split_kind(text)[1])
     if isinstance(found, Printed):
         return found
     if found == "claims.two_meanings":

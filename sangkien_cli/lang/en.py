@@ -1465,8 +1465,8 @@ SENTENCES = {
     "audit.no_claims": "no published figures are given",
     "audit.no_claims.fix": "name a file of claims, or an article: sangkien audit --text bai-bao.txt",
     # audit: sums
-    "audit.sums_differ": "of {claims} the parts do not add up",
-    "audit.data_differ": "of {claims} the data differ",
+    "audit.sums_differ": "{claims} with parts that do not add up",
+    "audit.data_differ": "{claims} unlike the data",
     # audit: data
     "audit.data_agree": "as in the data",
     # prose

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import get_args
 
 from sangkien_cli import attain
-from sangkien_cli.audit import Against, Finding, Range, Slip, Verdict, comes_out, is_by_data
+from sangkien_cli.audit import RULES, Against, Finding, Range, Slip, Verdict, comes_out, is_by_data
 from sangkien_cli.claims import Claim, Printed
 from sangkien_cli.lang import Lang, day, decimal, phrase, whole
 from sangkien_cli.model import ALL, Config, Rounding
@@ -176,7 +176,8 @@ def _of_arithmetic(finding: Finding, lang: Lang) -> Iterator[str]:
         key = "audit.word_fails" if finding.verdict == "false" else "audit.word_holds"
         yield phrase(key, lang, word=percent.hedge.text, number=f"{decimal(dotted(percent), lang)}%")
     if worked_out.reproduced_by:
-        yield _rules(worked_out.reproduced_by, lang)
+        if len(worked_out.reproduced_by) < len(RULES):  # nothing was rounded where all agree
+            yield _rules(worked_out.reproduced_by, lang)
     elif finding.verdict != "false":
         yield phrase("audit.no_rule", lang, percent=f"{decimal(dotted(percent), lang)}%")
     if finding.verdict == "not-reproduced":

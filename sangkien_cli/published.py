@@ -11,14 +11,14 @@ import numpy as np
 
 from sangkien_cli import attain
 from sangkien_cli.arrays import sum_type
-from sangkien_cli.audit import Against, Known, Other, Quotas, agrees
+from sangkien_cli.audit import Against, Finding, Known, Other, Quotas, agrees, audit
 from sangkien_cli.campaigns import campaign_figures
 from sangkien_cli.claims import Claim
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.exports import Exports
 from sangkien_cli.judge import Judged, judge
 from sangkien_cli.lang import say
-from sangkien_cli.model import ALL, Campaign, Config, Phase, Window
+from sangkien_cli.model import ALL, Campaign, Config, Phase, Report, Window
 from sangkien_cli.nearest import nearest
 from sangkien_cli.quotas import on_basis, quotas_of
 from sangkien_cli.tally import Tally, tally
@@ -27,6 +27,9 @@ from sangkien_cli.units import below, ids_and_names, units_called
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _WHOLE = ("all", "cả chương trình", "toàn chương trình", "toàn bộ", "cả năm", "whole programme")
+
+
+Published = Mapping[tuple[str, str], tuple[Finding, ...]]  # by unit and phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,29 @@ def other_quotas(config: Config, meant: Mapping[str, Meant]) -> Callable[[Claim]
 def _own(config: Config, basis: str | None) -> Sequence[Mapping[str, int]]:
     on = config if basis is None else on_basis(config, basis)
     return quotas_of(on.units, [phase.id for phase in config.phases]).own
+
+
+def beside_report(claims: Sequence[Claim], report: Report, exports: Exports) -> tuple[Published, int]:
+    """The claims that speak of a report's lines on its day, by unit and phase, and how many do not.
+
+    Raises SangkienError with every name that the quota file does not know.
+    """
+    config = report.config
+    meant = resolve(claims, config, report.as_of)
+    lines = {(each.unit.id, each.phase) for each in report.attainments}
+    here: dict[str, tuple[str, str]] = {}
+    for claim in claims:
+        of = meant.get(claim.id)
+        if of is not None and of.as_of == report.as_of and of.basis == config.basis:
+            line = (config.units[of.unit].id, of.phase)
+            if line in lines:
+                here[claim.id] = line
+    found = audit(claims, config.percent, other_quotas(config, meant), against_data(claims, meant, config, exports))
+    published: dict[tuple[str, str], tuple[Finding, ...]] = {}
+    for finding in found:
+        if line_of := here.get(finding.claim.id):
+            published[line_of] = (*published.get(line_of, ()), finding)
+    return published, len(claims) - len(here)
 
 
 def against_data(
@@ -222,7 +248,7 @@ class _Curve:
         return cls([int(day) + _EPOCH for day in days], counts, before)
 
     def nearest_day(self, count: int, day: date) -> date | None:
-        """The day nearest to one on which the count was this; None if it never was. Days before the first row are none."""
+        """The day nearest to one on which the count was this, from the first row on; None if it never was."""
         found = [i for i, each in enumerate(self.counts) if each == count]
         if not found:
             return None

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sangkien_cli.campaigns import of_campaign
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sangkien_cli.breakdown import Breakdown
+    from sangkien_cli.claims import Claim
     from sangkien_cli.compare import Comparison, Earlier
+    from sangkien_cli.published import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class View:
     rank: bool = False
     selection: Selection = EVERYTHING
     by: str | None = None  # what the figure of the unit is to be divided by
+    claims: tuple[Claim, ...] = ()  # published figures to stand beside ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Shown:
     report: Report
     comparison: Comparison | None = None
     breakdown: Breakdown | None = None
+    published: Published = field(default_factory=dict)
+    elsewhere: int = 0  # published figures of other days, units or phases
 
 
 def view(
@@ -73,4 +78,9 @@ def view(
         from sangkien_cli.compare import within
 
         comparison = within(comparison, report)
-    return Shown(report, comparison)
+    if not wanted.claims:
+        return Shown(report, comparison)
+    from sangkien_cli.published import beside_report
+
+    published, elsewhere = beside_report(wanted.claims, report, judged.exports)
+    return Shown(report, comparison, None, published, elsewhere)

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import LCSseq
 
-from sangkien_cli.config import marks
+from sangkien_cli import marks
 from sangkien_cli.config.edit import AddTexts, SetNumber, diff, edited
-from sangkien_cli.config.marks import Path, Raw, read_yaml
 from sangkien_cli.errors import SangkienError
+from sangkien_cli.marks import Path, Raw, read_yaml
 
 Change = SetNumber | AddTexts
 LOADERS = [marks._Loader, yaml.SafeLoader]  # libyaml's, and the one for machines without it

@@ -32,7 +32,7 @@ PACKAGE = ROOT / "sangkien_cli"
 ROWS = (
     {"lang", "text", "arrays", "samples", "collection", "pace"},
     {"errors", "model", "apportion"},
-    {"listed", "nearest"},
+    {"listed", "nearest", "marks"},
     {"sheets", "columns", "phases", "units", "dedupe", "quotas"},
     {"values", "tree_checks", "unit_lines", "flaws"},
     {"unit_sheets"},
@@ -211,7 +211,7 @@ def test_no_sentence_stands_outside_lang() -> None:
     # Names of units and columns, forms of dates, labels of totals; what PyYAML says, recognised; the schema's
     # descriptions, which editors show in English.
     skipped = {"sangkien_cli.text", "sangkien_cli.phases", "sangkien_cli.sheets.layout", "sangkien_cli.nearest.names",
-               "sangkien_cli.config.schema", "sangkien_cli.config.marks", "sangkien_cli.columns",
+               "sangkien_cli.config.schema", "sangkien_cli.marks", "sangkien_cli.columns",
                "sangkien_cli.values", "sangkien_cli.sheets.labels", "sangkien_cli.sheets.unit_headers",
                "sangkien_cli.proposal.words"}  # fmt: skip
     found = [

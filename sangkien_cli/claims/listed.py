@@ -9,9 +9,9 @@ from typing import cast
 from sangkien_cli.claims.entry import KEYS, PART_KEYS, Entry, claim_of, plain
 from sangkien_cli.claims.model import Claim
 from sangkien_cli.collection import without_collection
-from sangkien_cli.config.marks import Document, Path, Raw, read_yaml
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.marks import Document, Path, Raw, read_yaml
 from sangkien_cli.nearest import nearest
 
 

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sangkien_cli.claims.listed import read_list
 from sangkien_cli.claims.model import Claim
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.nearest import nearest
-from sangkien_cli.sheets.files import content_of
-from sangkien_cli.sheets.limits import Access
+
+if TYPE_CHECKING:
+    from sangkien_cli.sheets.limits import Access
 
 _LISTS = (".yaml", ".yml", ".json")
 
@@ -30,19 +32,21 @@ class ClaimsFile:
 
 def read_claims(path: Path, access: Access | None = None) -> ClaimsFile:
     """The claims in a file, by its ending. Raises SangkienError with everything that is wrong with it."""
-    access = access or Access()
     if not path.exists():
         raise SangkienError(Problem(str(path), say("file.missing"), say("file.missing.fix")))
     if path.is_dir():
         raise SangkienError(Problem(str(path), say("claims.folder"), say("claims.folder.fix")))
-    content = content_of(path, access.limits)
     if path.suffix.lower() in _LISTS:
-        data = content.read()
+        data = _bytes(path)
         claims, problems = read_list(data, str(path))
         digest = hashlib.sha256(data).hexdigest()
     else:
         from sangkien_cli.claims.tabled import read_table
+        from sangkien_cli.sheets.files import content_of
+        from sangkien_cli.sheets.limits import Access
 
+        access = access or Access()
+        content = content_of(path, access.limits)
         claims, problems = read_table(content, access)
         digest = content.sha256()
     problems += _doubled(claims)
@@ -50,6 +54,16 @@ def read_claims(path: Path, access: Access | None = None) -> ClaimsFile:
     if problems:
         raise SangkienError(*problems)
     return ClaimsFile(path, digest, tuple(claims))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise SangkienError(
+            Problem(str(path), say("file.unreadable", detail=detail), say("file.missing.fix"))
+        ) from None
 
 
 def _doubled(claims: Sequence[Claim]) -> Iterator[Problem]:

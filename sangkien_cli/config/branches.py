@@ -18,11 +18,11 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sangkien_cli.config import schema
-from sangkien_cli.config.marks import Document, Raw
-from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.listed import Listed, SheetRequest, quota_key
+from sangkien_cli.marks import Document, Raw
+from sangkien_cli.marks import Path as KeyPath
 from sangkien_cli.model import ALWAYS, ConfigPart, Origin, Window
 from sangkien_cli.sheets.limits import Access
 from sangkien_cli.text import fold, tidy

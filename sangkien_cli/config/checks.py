@@ -14,10 +14,10 @@ from typing import get_args
 
 from pydantic_core import PydanticCustomError
 
-from sangkien_cli.config.marks import Document, Path, Raw
 from sangkien_cli.config.schema import parse_day
 from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.marks import Document, Path, Raw
 from sangkien_cli.model import ALL, Field
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import slug

@@ -18,8 +18,8 @@ from typing import cast
 import yaml
 
 from sangkien_cli.collection import without_collection
-from sangkien_cli.config.marks import Path, Quoted, Raw, read_yaml
 from sangkien_cli.errors import SangkienError
+from sangkien_cli.marks import Path, Quoted, Raw, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from sangkien_cli.collection import without_collection
 from sangkien_cli.config import checks, schema
 from sangkien_cli.config.branches import Gathered, gather, texts
 from sangkien_cli.config.checks import section_of
-from sangkien_cli.config.marks import Document, read_yaml
-from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.config.targets import Asked, ask
 from sangkien_cli.config.tree import Tied, tie
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.marks import Document, read_yaml
+from sangkien_cli.marks import Path as KeyPath
 from sangkien_cli.model import (
     AlsoCount,
     Basis,

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sangkien_cli.config.marks import Quoted
+from sangkien_cli.marks import Quoted
 from sangkien_cli.text import tidy
 
 SCHEMA_ID = "sangkien.quota/1"

@@ -11,10 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from sangkien_cli.config import schema
 from sangkien_cli.config.checks import check_field, check_where, section_of, unknown_phase
-from sangkien_cli.config.marks import Document, Raw
-from sangkien_cli.config.marks import Path as KeyPath
 from sangkien_cli.errors import Problem
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.marks import Document, Raw
+from sangkien_cli.marks import Path as KeyPath
 from sangkien_cli.model import ALL, Unit
 from sangkien_cli.nearest import nearest
 from sangkien_cli.text import fold, slug

@@ -127,6 +127,24 @@ def data_entry(found: Against | None) -> dict[str, object]:
     return entry
 
 
+def beside_entry(findings: Sequence[Finding]) -> list[Mapping[str, object]]:
+    """The published figures of a report's line."""
+    keys = ("id", "done", "quota", "percent", "kind", "words", "verdict", "reproduced_by", "source")
+    found: list[Mapping[str, object]] = []
+    for finding in findings:
+        entry = finding_entry(finding, with_data=True)
+        agrees = {"agrees": entry["data_agrees"]}
+        found.append({key: entry[key] for key in keys if key in entry} | agrees)
+    return found
+
+
+def beside_columns(findings: Sequence[Finding]) -> Mapping[str, str]:
+    """The same as columns; where there are several, their values stand one after the other between bars."""
+    entries = beside_entry(findings)
+    keys = ("id", "done", "quota", "percent", "kind", "verdict", "reproduced_by", "agrees")
+    return {key: " | ".join(_cell(key, entry.get(key)) for entry in entries) for key in keys}
+
+
 def _range(found: Range | None) -> list[int | None] | None:
     return None if found is None else [found.low, found.high]
 

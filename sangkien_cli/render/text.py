@@ -140,6 +140,8 @@ def _table(section: Section, lang: Lang, page: Page) -> list[str]:
         if line.more and not widths.more:
             below = [f"{head}: {text}" for head, text in zip(section.more, line.more, strict=True) if text]
             lines += wrapped(" · ".join(below), page.width, more + "  ", more + "  ") if below else []
+        for sentence in line.below:
+            lines += wrapped(sentence, page.width, more + "  ", more + "    ")
     return lines
 
 

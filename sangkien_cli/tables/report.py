@@ -151,7 +151,8 @@ def _lines(
         if each.unit.ended_by(report.as_of):
             name = phrase("report.ended", lang, name=name, day=each.unit.valid.end)
         indent = each.unit.depth - top if as_tree else 0
-        lines.append(_line(each, indent, name, columns, lang))
+        line = _line(each, indent, name, columns, lang)
+        lines.append(line if layout.below is None else replace(line, below=layout.below(each)))
         lines += [target_line(result, report.config, indent + 1, lang) for result in targets.get(each.unit.id, ())]
         if as_tree and each.direct and position[each.unit.id] in parents:
             direct = phrase("report.direct", lang)

@@ -21,6 +21,7 @@ class Line:
     status: Status | None  # None for a line that is no unit of its own
     word: str  # the status in words
     more: tuple[str, ...] = ()  # one for each of the section's further columns; none for a line without them
+    below: tuple[str, ...] = ()  # sentences about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Layout:
     columns: tuple[Column, ...] = ()  # beyond those that the report itself asks for
     passages: tuple[Passage, ...] = ()  # behind the units
     targets: bool = True  # with each unit's targets
+    below: Callable[[Attainment], tuple[str, ...]] | None = None  # sentences about a unit
 
 
 TREE = Layout()

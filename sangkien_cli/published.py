@@ -88,13 +88,14 @@ def _basis(typed: str | None, config: Config) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def resolve(claims: Sequence[Claim], config: Config, as_of: date) -> Mapping[str, Meant]:
+def resolve(claims: Sequence[Claim], config: Config, as_of: date, *, typed: bool = True) -> Mapping[str, Meant]:
     """What each claim speaks of, by its id, those left out that name no unit.
 
-    Raises SangkienError with every name that the quota file does not know.
+    Raises SangkienError with every name that the quota file does not know, unless nobody `typed` them: names found in
+    a text may be anybody's.
     """
     found = {claim.id: meant_by(claim, config, as_of) for claim in claims}
-    if problems := [each for each in found.values() if isinstance(each, Problem)]:
+    if typed and (problems := [each for each in found.values() if isinstance(each, Problem)]):
         raise SangkienError(*problems)
     return {claim: each for claim, each in found.items() if isinstance(each, Meant)}
 

@@ -91,7 +91,9 @@ def test_the_digits_as_printed_decide_the_precision() -> None:
 
 
 def test_a_missing_figure_is_solved_for() -> None:
-    assert found("819", "", "392").arithmetic.implied_quota == Range(209, 209)
+    missing = found("819", "", "392")
+    assert (missing.verdict, missing.arithmetic.implied_quota) == ("solved", Range(209, 209))
+    assert missing.arithmetic.reproduced_by == ("half-up", "up", "half-even")
     assert found("", "5000", "76.5").arithmetic.implied_done == Range(3823, 3827)
     solved = found("149", "44")
     assert (solved.verdict, solved.percent, solved.arithmetic.reproduced_by) == ("solved", "338.6", None)

@@ -24,7 +24,7 @@ Verdict = Literal[
     "holds",  # no rule does, but what its word claims is so: "trên 205%" of 206.2
     "not-reproduced",
     "false",  # what its word claims is not so: "trên 205%" of 204.67
-    "solved",  # there was no percent to check: it was worked out
+    "solved",  # a figure is missing, and was worked out: there is nothing to check it against
     "unchecked",  # there is one figure only: nothing to check it against but the data
 ]
 
@@ -126,7 +126,8 @@ def judge_percent(claim: Claim, worked_out: Arithmetic) -> Verdict:
         return "unchecked"
     if worked_out.exact is None:
         # A hedged percent is no figure from which a missing one could be worked out, but none that is wrong either.
-        return "reproduced" if rules else "holds" if percent.hedge and _number(claim.quota) != 0 else "not-reproduced"
+        found = bool(rules) or (percent.hedge is not None and _number(claim.quota) != 0)
+        return "solved" if found else "not-reproduced"
     if percent.hedge is not None:
         so = is_so(percent, value_of(worked_out.exact, claim.kind))
         if percent.hedge.means == "about":

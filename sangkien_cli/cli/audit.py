@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -58,19 +60,19 @@ def audit(
     access = options.access(limit, password_env)
     loaded = _quota_file(config, exports, access)
     shown = options.language(lang, loaded.lang if loaded is not None else MESSAGES)
-    readings = _read_text(Path(source)) if text is not None else ()
-    found = _audited(Path(source), readings, loaded, exports, last_day, access, outputs)
+    readings = None if text is None else _read_text(Path(source), access)
+    found = _audited(_source(Path(source), readings, access), loaded, exports, last_day, access, outputs)
     contents: dict[Path, bytes] = {}
     if target is not None:
         contents[target] = _document(found, kind, shown, excel=excel).encode()
     if drafted is not None:
         from sangkien_cli.render.draft import render_draft
 
-        contents[drafted] = render_draft(readings, shown).encode()
+        contents[drafted] = render_draft(readings or (), shown).encode()
     write_outputs(contents)
     if target is None:
         _print(found, kind, shown, excel=excel)
-    return 0 if all(each.is_fine for each in found.findings) else 1
+    return 0 if found.is_fine else 1
 
 
 def _quota_file(config: str | None, exports: list[str] | None, access: Access) -> Config | None:
@@ -78,15 +80,34 @@ def _quota_file(config: str | None, exports: list[str] | None, access: Access) -
     return options.quota_file(config, access) if config or exports else None
 
 
-def _read_text(path: Path) -> Sequence[Reading]:
+def _read_text(path: Path, access: Access) -> Sequence[Reading]:
     from sangkien_cli.prose import find, read_text
 
-    return find(read_text(path))
+    return find(read_text(path, access.limits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where claims come from."""
+
+    path: Path
+    sha256: str
+    claims: Sequence[Claim]
+    readings: Mapping[str, Reading] | None = None
+
+
+def _source(path: Path, readings: Sequence[Reading] | None, access: Access) -> _Source:
+    from sangkien_cli.claims import read_claims
+
+    if readings is None:
+        file = read_claims(path, access)
+        return _Source(path, file.sha256, file.claims)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return _Source(path, digest, [each.claim for each in readings], {each.claim.id: each for each in readings})
 
 
 def _audited(
-    path: Path,
-    readings: Sequence[Reading],
+    source: _Source,
     config: Config | None,
     exports: list[str] | None,
     as_of: date | None,
@@ -94,45 +115,28 @@ def _audited(
     outputs: Sequence[Path],
 ) -> Audited:
     from sangkien_cli.audit import audit as check
-    from sangkien_cli.claims import read_claims
     from sangkien_cli.model import PercentRule
     from sangkien_cli.render.audit import Audited
 
-    if readings:
-        raise NotImplementedError
-    file = read_claims(path, access)
-    rule = PercentRule() if config is None else config.percent
+    name, claims = source.path.name, source.claims
     if config is None:
-        return Audited(check(file.claims, rule), path.name, file.sha256, rule, None)
-    return _with_data(file.claims, path.name, file.sha256, config, exports, as_of, access, outputs)
-
-
-def _with_data(
-    claims: Sequence[Claim],
-    name: str,
-    sha256: str,
-    config: Config,
-    exports: list[str] | None,
-    as_of: date | None,
-    access: Access,
-    outputs: Sequence[Path],
-) -> Audited:
+        rule = PercentRule()
+        return Audited(check(claims, rule), name, source.sha256, rule, None, (), source.readings)
     from zoneinfo import ZoneInfo
 
-    from sangkien_cli.audit import audit as check
     from sangkien_cli.cli.reading import read_alone
     from sangkien_cli.phases import today
     from sangkien_cli.published import against_data, other_quotas, resolve
-    from sangkien_cli.render.audit import Audited
     from sangkien_cli.report import inputs_of
 
-    meant = resolve(claims, config, as_of or today(ZoneInfo(config.timezone)))
+    meant = resolve(claims, config, as_of or today(ZoneInfo(config.timezone)), typed=source.readings is None)
     others = other_quotas(config, meant)
+    rule = config.percent
     if not exports and not config.files:
-        return Audited(check(claims, config.percent, others), name, sha256, config.percent, config)
+        return Audited(check(claims, rule, others), name, source.sha256, rule, config, (), source.readings)
     rows = read_alone(config, exports, outputs, access)
-    found = check(claims, config.percent, others, against_data(claims, meant, config, rows))
-    return Audited(found, name, sha256, config.percent, config, inputs_of(rows))
+    found = check(claims, rule, others, against_data(claims, meant, config, rows))
+    return Audited(found, name, source.sha256, rule, config, inputs_of(rows), source.readings)
 
 
 def _document(found: Audited, kind: Kind, lang: Lang, *, excel: bool) -> str:

@@ -11,6 +11,7 @@ from sangkien_cli import attain
 from sangkien_cli.audit import AUDIT_SCHEMA, Against, Finding, Range, Slip
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Config, Input, PercentRule
+from sangkien_cli.prose import Reading
 from sangkien_cli.render.columns import wrapped
 from sangkien_cli.render.csv import Dialect
 from sangkien_cli.render.document import TOOL, compact, document, listed, percent_part, provenance
@@ -32,6 +33,17 @@ class Audited:
     rule: PercentRule
     config: Config | None  # None = the arithmetic alone
     inputs: Sequence[Input] = ()  # the exports, where there are data
+    readings: Mapping[str, Reading] | None = None  # of a text, by claim id; None = the claims are from a file of claims
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The claims that were perhaps read wrongly from a text."""
+        return frozenset(claim for claim, reading in (self.readings or {}).items() if reading.sure == "unsure")
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing speaks against a claim; one that was perhaps read wrongly proves nothing."""
+        return all(finding.is_fine or finding.claim.id in self.doubtful for finding in self.findings)
 
 
 def render_audit_text(audited: Audited, lang: Lang, page: Page = PLAIN) -> str:
@@ -40,9 +52,15 @@ def render_audit_text(audited: Audited, lang: Lang, page: Page = PLAIN) -> str:
     if audited.inputs and audited.config is not None:
         heading.append(phrase("audit.data", lang, config=audited.config.programme))
     blocks = [heading]
-    passages = lay_out_findings(audited.findings, audited.config, lang, with_data=bool(audited.inputs))
+    with_data = bool(audited.inputs)
+    passages = lay_out_findings(audited.findings, audited.config, lang, with_data=with_data, readings=audited.readings)
     blocks += [passage_lines(each, page) for each in passages]
-    blocks.append(wrapped(summary(audited.findings, lang), page.width, more="  "))
+    text = (
+        phrase("audit.nothing_found", lang)
+        if not audited.findings
+        else summary(audited.findings, lang, len(audited.doubtful))
+    )
+    blocks.append(wrapped(text, page.width, more="  "))
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
@@ -56,7 +74,9 @@ def render_audit_json(audited: Audited) -> str:
         {
             "schema": compact(AUDIT_SCHEMA),
             "percent": percent_part(audited.rule),
-            "claims": listed(finding_entry(each, with_data=with_data) for each in audited.findings),
+            "claims": listed(
+                {**finding_entry(each, with_data=with_data), **_read_as(each, audited)} for each in audited.findings
+            ),
             "source": compact({"path": audited.file, "sha256": audited.sha256}),
             **made_from,
         }
@@ -125,6 +145,14 @@ def data_entry(found: Against | None) -> dict[str, object]:
     if around:
         entry["data_around"] = [{"day": each.day.isoformat(), "done": each.done} for each in around]
     return entry
+
+
+def _read_as(finding: Finding, audited: Audited) -> Mapping[str, object]:
+    """How a claim was read from a text."""
+    reading = (audited.readings or {}).get(finding.claim.id)
+    if reading is None:
+        return {}
+    return {"place": reading.place, "sure": reading.sure, "across": reading.across, "left": list(reading.left)}
 
 
 def beside_entry(findings: Sequence[Finding]) -> list[Mapping[str, object]]:

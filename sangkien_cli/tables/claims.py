@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import get_args
 
@@ -12,6 +12,8 @@ from sangkien_cli.audit import RULES, Against, Finding, Range, Slip, Verdict, co
 from sangkien_cli.claims import Claim, Printed
 from sangkien_cli.lang import Lang, day, decimal, phrase, whole
 from sangkien_cli.model import ALL, Config, Rounding
+from sangkien_cli.prose import Reading
+from sangkien_cli.tables.readings import reading_lines
 from sangkien_cli.tables.sheet import Passage
 
 _DECIMALS = 6  # of an exact percent that has no end (contract §7)
@@ -19,20 +21,30 @@ _SLIPS = 5  # shown of one claim
 
 
 def lay_out_findings(
-    findings: Sequence[Finding], config: Config | None, lang: Lang, *, with_data: bool
+    findings: Sequence[Finding],
+    config: Config | None,
+    lang: Lang,
+    *,
+    with_data: bool,
+    readings: Mapping[str, Reading] | None = None,
 ) -> tuple[Passage, ...]:
-    """A passage for each claim: what was published, and what was found of it."""
+    """A passage for each claim: how it was read, if from a text (by claim id), what was published, what was found."""
     passages = []
     for finding in findings:
-        lines = list(_lines(finding, config, lang))
+        reading = (readings or {}).get(finding.claim.id)
+        lines = list(reading_lines(reading, lang)) if reading is not None else []
+        lines += _lines(finding, config, lang, published=reading is None)
         if with_data and finding.against is None:
             lines.append(phrase("audit.not_compared", lang))
-        passages.append(Passage(_title(finding, config, lang), tuple((0, line) for line in lines)))
+        title = _title(finding, config, lang)
+        if reading is not None and reading.sure == "unsure":
+            title = phrase("audit.if_read_rightly", lang, title=title)
+        passages.append(Passage(title, tuple((0, line) for line in lines)))
     return tuple(passages)
 
 
-def summary(findings: Sequence[Finding], lang: Lang) -> str:
-    """How many claims came out how, in a sentence."""
+def summary(findings: Sequence[Finding], lang: Lang, doubtful: int = 0) -> str:
+    """How many claims came out how, in a sentence; `doubtful` of them were perhaps not read rightly from a text."""
     often = Counter(map(_verdict, findings))
     keys = (*(f"audit.verdict.{verdict}" for verdict in get_args(Verdict)), "audit.data_agree")
     counts = [f"{whole(often[key], lang)} {phrase(key, lang)}" for key in keys if often[key]]
@@ -40,6 +52,8 @@ def summary(findings: Sequence[Finding], lang: Lang) -> str:
         counts.append(phrase("audit.sums_differ", lang, claims=wrong))
     if wrong := sum(each.against is not None and each.against.agrees is False for each in findings):
         counts.append(phrase("audit.data_differ", lang, claims=wrong))
+    if doubtful:
+        counts.append(phrase("audit.doubtful", lang, claims=doubtful))
     return phrase("audit.summary", lang, claims=len(findings), counts=tuple(counts))
 
 
@@ -131,10 +145,11 @@ def _phase_name(phase: str, config: Config | None, lang: Lang) -> str:
     return names.get(phase, phase)
 
 
-def _lines(finding: Finding, config: Config | None, lang: Lang) -> Iterator[str]:
+def _lines(finding: Finding, config: Config | None, lang: Lang, *, published: bool) -> Iterator[str]:
     claim = finding.claim
-    source = f" ({claim.source})" if claim.source else ""
-    yield phrase("audit.published", lang, figure=figure_of(claim, lang)) + source
+    if published:
+        source = f" ({claim.source})" if claim.source else ""
+        yield phrase("audit.published", lang, figure=figure_of(claim, lang)) + source
     yield from _of_arithmetic(finding, lang)
     yield from _of_slips(finding, config, lang)
     yield from _of_parts(finding, lang)

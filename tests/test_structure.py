@@ -18,9 +18,12 @@ from typing import get_args
 import pytest
 
 import sangkien_cli
+from sangkien_cli.audit import Verdict
+from sangkien_cli.audit.slips import Figure, SlipKind
+from sangkien_cli.claims import Kind as ClaimKind
 from sangkien_cli.inspection import STYLES
 from sangkien_cli.lang import en, vi
-from sangkien_cli.model import Flaw, Reason, Status
+from sangkien_cli.model import Flaw, Reason, Rounding, Status
 from sangkien_cli.sheets.encoding import Font
 from sangkien_cli.sheets.files import Kind
 from sangkien_cli.sheets.layout import KINDS
@@ -49,6 +52,7 @@ ROWS = (
     {"inspection", "spellings", "proposal", "allocation"},
     {"render", "pipeline"},
     {"views"},
+    {"documents"},
     {"verify"},
     {"cli"},
     {"__main__"},
@@ -190,7 +194,10 @@ def test_every_sentence_is_used() -> None:
     said |= {f"status.{status}" for status in get_args(Status)} | {f"reason.{reason.value}" for reason in Reason}
     said |= {f"inspect.kind.{kind}" for kind in get_args(Kind)} | {f"layout.{kind}" for kind in KINDS}
     said |= {f"inspect.dates.{style}" for style in STYLES} | {f"file.{font}" for font in get_args(Font)}
-    said |= {f"flaw.{flaw}" for flaw in get_args(Flaw)}
+    said |= {f"flaw.{flaw}" for flaw in get_args(Flaw)} | {f"audit.verdict.{verdict}" for verdict in get_args(Verdict)}
+    said |= {f"audit.rule.{rule}" for rule in get_args(Rounding)}
+    said |= {f"audit.figure.{figure}" for figure in get_args(Figure)}
+    said |= {f"audit.slip.{slip}" for slip in (*get_args(SlipKind), *get_args(ClaimKind))}
     assert [key for key in en.SENTENCES if key not in said and key.removesuffix(".fix") not in said] == []
 
 
@@ -213,7 +220,8 @@ def test_no_sentence_stands_outside_lang() -> None:
     skipped = {"sangkien_cli.text", "sangkien_cli.phases", "sangkien_cli.sheets.layout", "sangkien_cli.nearest.names",
                "sangkien_cli.config.schema", "sangkien_cli.marks", "sangkien_cli.columns",
                "sangkien_cli.values", "sangkien_cli.sheets.labels", "sangkien_cli.sheets.unit_headers",
-               "sangkien_cli.proposal.words"}  # fmt: skip
+               "sangkien_cli.proposal.words", "sangkien_cli.prose.words", "sangkien_cli.claims.numbers",
+               "sangkien_cli.claims.tabled", "sangkien_cli.claims.entry", "sangkien_cli.published"}  # fmt: skip
     found = [
         f"{module}:{line}: {text}"
         for module in code_modules()
@@ -254,6 +262,7 @@ def test_every_dependency_is_used_and_every_use_is_a_dependency() -> None:
     asked = [*project["dependencies"], *project["optional-dependencies"]["charts"]]
     declared = {re.split(r"[<>=~! \[]", name)[0].lower() for name in asked}
     by_module = {"yaml": "pyyaml", "pydantic_core": "pydantic", "msoffcrypto": "msoffcrypto-tool"}
+    by_module["docx"] = "python-docx"
     imported = set()
     for tree in modules().values():
         for node in ast.walk(tree):

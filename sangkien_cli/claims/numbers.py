@@ -14,10 +14,12 @@ Style = Literal["vi", "en"]
 
 # The longest of several that fit is the word: "không dưới" is not "dưới".
 HEDGES: dict[str, Hedging] = {
-    **dict.fromkeys(("khoảng", "xấp xỉ", "ước", "ước đạt", "ước khoảng", "tầm", "chừng", "độ chừng"), "about"),
+    **dict.fromkeys(
+        ("khoảng", "xấp xỉ", "sấp sỉ", "ước", "ước đạt", "ước khoảng", "tầm", "chừng", "độ chừng"), "about"
+    ),
     **dict.fromkeys(("about", "around", "approximately", "some", "roughly", "~", "≈"), "about"),
     **dict.fromkeys(("trên", "hơn", "quá", "more than", "over", "above", ">"), "above"),
-    **dict.fromkeys(("gần", "gần như", "suýt", "sát", "sấp sỉ", "nearly", "almost", "close to"), "almost"),
+    **dict.fromkeys(("gần", "gần như", "suýt", "sát", "nearly", "almost", "close to"), "almost"),
     **dict.fromkeys(("dưới", "chưa đến", "chưa tới", "chưa đầy", "không đến", "không tới"), "below"),
     **dict.fromkeys(("less than", "under", "below", "<"), "below"),
     **dict.fromkeys(("ít nhất", "tối thiểu", "không dưới", "từ", "at least", "≥", ">="), "at-least"),

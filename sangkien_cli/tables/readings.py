@@ -8,7 +8,6 @@ from sangkien_cli.prose import Reading
 
 _LONGEST = 300  # letters of a sentence that are shown
 _SURENESS = {"sure": "draft.sure", "likely": "draft.likely", "unsure": "draft.unsure"}
-_NAMES = {"done": "draft.done", "quota": "draft.quota", "percent": "draft.percent"}
 
 
 def reading_lines(reading: Reading, lang: Lang) -> tuple[str, ...]:
@@ -22,17 +21,23 @@ def reading_lines(reading: Reading, lang: Lang) -> tuple[str, ...]:
 
 def taken(reading: Reading, lang: Lang) -> str:
     """What was taken for what: `count “3.889”, percent “khoảng 76.5%”`."""
-    parts = []
-    for name, key in _NAMES.items():
-        printed: Printed | None = getattr(reading.claim, name)
-        if printed is not None:
-            hedge = "" if printed.hedge is None else f"{printed.hedge.text} "
-            text = f"{hedge}{printed.text}{'%' if name == 'percent' else ''}"
-            parts.append(phrase(key, lang, text=text))
+    claim = reading.claim
+    parts = [
+        phrase(key, lang, text=_as_written(printed))
+        for key, printed in (("draft.done", claim.done), ("draft.quota", claim.quota))
+        if printed is not None
+    ]
+    if claim.percent is not None:
+        key = {"of": "draft.percent", "over": "draft.over", "share": "draft.share"}[claim.kind]
+        parts.append(phrase(key, lang, text=f"{_as_written(claim.percent)}%"))
     return ", ".join(parts)
+
+
+def _as_written(printed: Printed) -> str:
+    return printed.text if printed.hedge is None else f"{printed.hedge.text} {printed.text}"
 
 
 def sureness(reading: Reading, lang: Lang) -> str:
     """How sure a reading is, and why it is no surer."""
     sure = phrase(_SURENESS[reading.sure], lang)
-    return sure if reading.why is None else f"{sure}: {words(reading.why, lang)}"
+    return sure if reading.why is None else f"{sure}; {words(reading.why, lang)}"

@@ -11,10 +11,10 @@ from typing import Literal
 
 from sangkien_cli.apportion import Method, Share, apportion, obstacle
 from sangkien_cli.config.edit import SetNumber
-from sangkien_cli.config.marks import Path as KeyPath
-from sangkien_cli.config.marks import Raw, read_yaml
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.marks import Path as KeyPath
+from sangkien_cli.marks import Raw, read_yaml
 from sangkien_cli.model import Config, Phase, Report, Unit, Window
 from sangkien_cli.nearest import nearest
 from sangkien_cli.units import Tree, units_called

@@ -15,7 +15,7 @@ from sangkien_cli.intake import ExportReader, Part, Sheet
 from sangkien_cli.lang import say
 from sangkien_cli.model import UNIT, Config
 from sangkien_cli.sheets.content import Content
-from sangkien_cli.sheets.files import content_of, find_files, short_names
+from sangkien_cli.sheets.files import content_of, find_files, libraries_for, short_names
 from sangkien_cli.sheets.limits import Access
 
 
@@ -33,6 +33,8 @@ class Exports:
     flaws: tuple[TextArray, ...]
     notes: tuple[Note, ...]
     digests: Mapping[str, Future[str]]  # by file, its SHA-256 in the making; a file that cannot be read raises there
+    sizes: Mapping[str, int]  # by file, its bytes
+    libraries: tuple[str, ...]  # that read them, by the names of their packages
 
     @property
     def flaw(self) -> TextArray:
@@ -68,18 +70,20 @@ def read_exports(
     arguments: Sequence[str] | None,
     tell: Callable[[Reading], None] = lambda _: None,
     access: Access | None = None,
+    named: Sequence[tuple[str, Path]] | None = None,
 ) -> Exports:
     """Every data row of the exports: those named by `arguments`, else those of the quota file.
 
-    Raises SangkienError with the problems of every file that cannot be read or counted.
+    `named` are the files instead, with the names that they had in an earlier report. Raises SangkienError with the
+    problems of every file that cannot be read or counted.
     """
     access = access or Access()
     reader = ExportReader.of(config, access)
     parts: list[Part] = []
     problems: list[Problem] = []
     contents: dict[str, Content] = {}
-    paths = export_paths(config, arguments, reader.notes)
-    named = named_files(paths)
+    if named is None:
+        named = named_files(export_paths(config, arguments, reader.notes))
     for number, (name, path) in enumerate(named, start=1):
         tell(Reading(name, number, len(named)))
         try:
@@ -119,6 +123,8 @@ def assemble(reader: ExportReader, parts: Sequence[Part], contents: Mapping[str,
         flaws=tuple(joined(several) for several in zip(*(part.flaws for part in parts), strict=True)),
         notes=(*reader.notes, *copied),
         digests=digests,
+        sizes={name: content.size for name, content in contents.items()},
+        libraries=libraries_for(contents.values()),
     )
 
 

@@ -31,7 +31,7 @@ NONE = -1  # no unit, no phase, no level, no other row
 
 _NO_DATE = np.iinfo(np.int64).max  # sorts behind every date
 _DAY = 86_400_000_000  # microseconds
-_OF_UNITS = (
+OF_UNITS = (
     Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT, Reason.CONFLICTING_UNITS, Reason.ENDED_UNIT
 )  # fmt: skip
 
@@ -133,7 +133,7 @@ def decide(examined: Examined, where: Where, flaw: TextArray | None = None) -> J
         failed[fails & (failed == NONE)] = number
         set_aside(fails, Reason.FILTERED)
 
-    for why in _OF_UNITS:
+    for why in OF_UNITS:
         set_aside(units.reason == REASONS.index(why), why)
 
     set_aside(dates.decides & dates.blank, Reason.NO_DATE)
@@ -226,6 +226,7 @@ class Units:
     unit: np.ndarray
     reason: np.ndarray
     unknown_level: np.ndarray
+    beyond: np.ndarray  # int8: the deepest level, if its text is not in the tree and so was passed over; else NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ def _units(levels: Sequence[TextArray], tree: Tree, times: Times) -> Units:
         spread(lambda each: NONE if each.unit is None else each.unit, np.int32),
         spread(lambda each: COUNTS if each.reason is None else REASONS.index(each.reason), np.int8),
         spread(lambda each: NONE if each.level is None else each.level, np.int8),
+        spread(lambda each: NONE if each.beyond is None else each.beyond, np.int8),
     )
 
 

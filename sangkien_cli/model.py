@@ -225,6 +225,24 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What heads and signs a report that is handed in; "" or nothing where the quota file is silent."""
+
+    parent: str = ""  # cơ quan chủ quản
+    agency: str = ""  # cơ quan ban hành
+    number: int | None = None
+    symbol: str = ""  # `BC-LĐLĐ`
+    place: str = ""
+    day: date | None = None  # None = the as-of date
+    subject: str = ""  # trích yếu
+    addressees: tuple[str, ...] = ()  # kính gửi
+    grounds: tuple[str, ...] = ()  # căn cứ
+    capacity: tuple[str, ...] = ()  # lines above the name: `TM. BAN THƯỜNG VỤ`, `CHỦ TỊCH`
+    signer: str = ""
+    recipients: tuple[str, ...] = ()  # nơi nhận
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A quota file that is in order. `units` stand in tree order, each parent before its children."""
 
@@ -248,6 +266,7 @@ class Config:
     also_count: tuple[AlsoCount, ...] = ()
     targets: tuple[Target, ...] = ()
     required: tuple[Field, ...] = ()  # what a row must hold, or it goes back to its unit (`returns.require`)
+    letterhead: Letterhead = Letterhead()
     parts: tuple[ConfigPart, ...] = ()  # the other files that the quota file is made of, in the order of reading
     notes: tuple[tuple[str, Sentence], ...] = ()  # places in these, and what the user should know of them
 
@@ -288,6 +307,7 @@ class Input:
     sheet: str | None  # None for CSV
     sha256: str  # of the whole file
     rows: int  # data rows
+    size: int  # of the whole file, in bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sangkien_cli.config import load_config
@@ -45,15 +46,17 @@ def count(
     tell: Callable[[Reading], None] = lambda _: None,
     access: Access | None = None,
     since: date | None = None,
+    named: Sequence[tuple[str, Path]] | None = None,
 ) -> Counted:
     """Read the exports (paths and globs; None = those of the quota file), judge every row, count, attain.
 
     `as_of` is the last day that counts; None = today in the quota file's time zone. `tell` is called before each
     file is read; `access` says how files may be read: limits, a password; `since` is a day from which on to count what
-    came in. Raises SangkienError if an input cannot be used.
+    came in; `named` are the files instead of `exports`, each with the name that it had in an earlier report. Raises
+    SangkienError if an input cannot be used.
     """
     last_day = as_of or today(ZoneInfo(config.timezone))
-    rows = read_exports(config, exports, tell, access)
+    rows = read_exports(config, exports, tell, access, named)
     examined = examine(rows, config, last_day)
     judged, also = decide(examined, config.where), judge_also(examined)
     tallies = tally_all(judged, also, last_day, since)

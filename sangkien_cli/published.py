@@ -16,7 +16,7 @@ from sangkien_cli.campaigns import campaign_figures
 from sangkien_cli.claims import Claim
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.exports import Exports
-from sangkien_cli.judge import Judged, judge
+from sangkien_cli.judge import NONE, Judged, judge
 from sangkien_cli.lang import say
 from sangkien_cli.model import ALL, Campaign, Config, Phase, Report, Window
 from sangkien_cli.nearest import nearest
@@ -179,7 +179,7 @@ class _Data:
         return _own(self.config, basis)
 
     def _curve(self, unit: int, phase: str) -> _Curve:
-        return _Curve.of(self.judged(date.max), self.config, unit, phase)
+        return _Curve.of(self.judged(date.max), self.judged(date.min), self.config, unit, phase)
 
     def against(self, claim: Claim, meant: Meant) -> Against:
         """Our figure on the claim's day, and when our count was the published one."""
@@ -229,33 +229,36 @@ class _Curve:
     before: int  # what was there before the first day: rows without a date
 
     @classmethod
-    def of(cls, judged: Judged, config: Config, unit: int, phase: str) -> _Curve:
-        """The rows that count for a unit and what is below it, in a phase, a campaign or all phases."""
-        inside = below(config.units, unit)
-        rows = judged.counted & (inside.start <= judged.unit) & (judged.unit < inside.stop)
-        campaign = _campaign(config, phase)
-        if campaign is not None:
-            rows = rows & judged.within(Window(campaign.start, campaign.end))
-            phase = campaign.toward or ALL
-        if phase != ALL:
-            rows = rows & (judged.phase == next(i for i, each in enumerate(config.phases) if each.id == phase))
-        dated = rows & judged.dated
-        kind = sum_type(judged.count)
-        days, at = np.unique(judged.days[dated], return_inverse=True)
-        sums: np.ndarray = np.zeros(len(days), dtype=kind)
-        np.add.at(sums, at, judged.count[dated])
-        before = int(judged.count[rows & ~judged.dated].sum(dtype=kind))
-        counts = [before + int(each) for each in np.cumsum(sums, dtype=kind)]
-        return cls([int(day) + _EPOCH for day in days], counts, before)
+    def of(cls, end: Judged, beginning: Judged, config: Config, unit: int, phase: str) -> _Curve:
+        """The rows that count for a unit and what is below it, in a phase, a campaign or all phases.
+
+        `end` are the rows judged when all have come in, `beginning` before any dated row has. A row without a date
+        counts until a dated one of its code comes in.
+        """
+        here = _rows_of(end, config, unit, phase)
+        dated = here & end.counted & end.dated
+        early = _rows_of(beginning, config, unit, phase) & beginning.counted
+        relieved = np.flatnonzero(early & ~end.counted & (end.repeated != NONE))
+        days = np.concatenate([end.days[dated], end.days[end.repeated[relieved]]])
+        counts = np.concatenate([end.count[dated], -end.count[relieved]])
+        kind = sum_type(end.count)
+        steps, at = np.unique(days, return_inverse=True)
+        sums: np.ndarray = np.zeros(len(steps), dtype=kind)
+        np.add.at(sums, at, counts)
+        before = int(beginning.count[early].sum(dtype=kind))
+        grown = [before + int(each) for each in np.cumsum(sums, dtype=kind)]
+        return cls([int(day) + _EPOCH for day in steps], grown, before)
 
     def nearest_day(self, count: int, day: date) -> date | None:
-        """The day nearest to one on which the count was this, from the first row on; None if it never was."""
-        found = [i for i, each in enumerate(self.counts) if each == count]
-        if not found:
-            return None
-        first = self.days[found[0]]
-        last = self.days[found[-1] + 1] - 1 if found[-1] + 1 < len(self.days) else date.max.toordinal()
-        return date.fromordinal(min(max(day.toordinal(), first), last))
+        """The day nearest to one on which the count was this; None if it never was."""
+        first, last = date.min.toordinal(), date.max.toordinal()
+        starts = [first, *self.days]
+        ends = [*(day - 1 for day in self.days), last]
+        wanted, near = day.toordinal(), []
+        for start, end, each in zip(starts, ends, [self.before, *self.counts], strict=True):
+            if each == count and start <= end:
+                near.append(min(max(wanted, start), end))
+        return date.fromordinal(min(near, key=lambda each: (abs(each - wanted), each))) if near else None
 
     def around(self, count: int) -> tuple[Known | None, Known | None]:
         """The last day with a lower count, and the first with a higher one."""
@@ -267,3 +270,16 @@ class _Curve:
             lower = Known(date.fromordinal(last), self.counts[under])
         higher = None if above is None else Known(date.fromordinal(self.days[above]), self.counts[above])
         return lower, higher
+
+
+def _rows_of(judged: Judged, config: Config, unit: int, phase: str) -> np.ndarray:
+    """The rows of a unit and what is below it, in a phase, a campaign or all phases, whether they count or not."""
+    inside = below(config.units, unit)
+    rows: np.ndarray = (inside.start <= judged.unit) & (judged.unit < inside.stop)
+    campaign = _campaign(config, phase)
+    if campaign is not None:
+        rows = rows & judged.within(Window(campaign.start, campaign.end))
+        phase = campaign.toward or ALL
+    if phase != ALL:
+        rows = rows & (judged.phase == next(i for i, each in enumerate(config.phases) if each.id == phase))
+    return rows

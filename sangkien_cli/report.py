@@ -137,7 +137,8 @@ def _pace(config: Config, tallies: Tallies, unit: int, at: int, quota: int | Non
 def inputs_of(exports: Exports) -> tuple[Input, ...]:
     """The sheets that were read."""
     return tuple(
-        Input(sheet.file, sheet.name, exports.digests[sheet.file].result(), sheet.rows) for sheet in exports.sheets
+        Input(sheet.file, sheet.name, exports.digests[sheet.file].result(), sheet.rows, exports.sizes[sheet.file])
+        for sheet in exports.sheets
     )
 
 

@@ -21,7 +21,7 @@ from sangkien_cli import arrays
 from sangkien_cli.arrays import TextArray, by_distinct, take
 from sangkien_cli.exports import Exports
 from sangkien_cli.flaws import RowFlaw, is_unusable, read_flaw
-from sangkien_cli.judge import COUNTS, NONE, REASONS, Judged, passing
+from sangkien_cli.judge import COUNTS, NONE, OF_UNITS, REASONS, Judged, passing
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.model import UNIT, Config, DateRange, Field, NumberRange, OneOf, Reason, Unit, Window
 from sangkien_cli.nearest import nearest_units
@@ -82,7 +82,7 @@ class Returns:
 
     def named(self, column: str) -> str:
         """What the quota file calls a column."""
-        return _named(self.config, column)
+        return column_named(self.config, column)
 
 
 def rows_to_mend(judged: Judged, config: Config, as_of: date, depth: int = 1, within: str | None = None) -> Returns:
@@ -143,14 +143,16 @@ def _at_depth(tree: Tree, unit: int, depth: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Leads:
+class Leads:
     """What the unit columns of a row say that names no unit of today."""
 
     unit: int | None  # the deepest unit that the names lead to, read from the highest level down
     mending: Mending
+    nearest: tuple[str, ...] = ()  # of a name that is not in the tree
+    meant: tuple[int, ...] = ()  # the units that an ambiguous name may mean
 
 
-def _misled(judged: Judged, rows: np.ndarray) -> dict[int, _Leads]:
+def misled(judged: Judged, rows: np.ndarray) -> dict[int, Leads]:
     """By row, what its names say; only rows whose names mean no unit, several, or one that had ended."""
     times = judged.examined.times
     rows = rows[judged.examined.units.reason[rows] != COUNTS]
@@ -178,20 +180,24 @@ class _Names:
         found = nearest_units(tree.units, range(len(tree.units)), [shown[name] for name in asked])
         self._nearest = {name: tuple(near for _, near in each) for name, each in zip(asked, found, strict=True)}
 
-    def look(self, typed: tuple[str, ...], days: Window) -> _Leads:
+    def look(self, typed: tuple[str, ...], days: Window) -> Leads:
         """What is wrong with the names of a row, which is dated on one of these days."""
         names = [fold(text) for text in typed]
         found = self._tree.find(names, days)
         filled = tuple(level for level, name in enumerate(names) if name)
         leads_to, led = self._level_by_level(names, days)
+        nearest: tuple[str, ...] = ()
+        meant: tuple[int, ...] = ()
         match found.reason:
             case Reason.UNKNOWN_UNIT if found.level is not None:
                 levels: tuple[int, ...] = (found.level,)
                 words = self._unknown(names[found.level], typed[found.level])
+                nearest = tuple(each.name for each in self._nearest.get(names[found.level], ()))
             case Reason.AMBIGUOUS_UNIT:
                 level = next(each for each in filled if self._tree.named(names[each]))
                 levels = tuple(range(level, len(typed)))
-                words = self._ambiguous(names[level], typed[level], leads_to)
+                meant = self._meant(names[level], leads_to)
+                words = say("returns.ambiguous", text=quoted(typed[level]), above=self._above(meant))
             case Reason.CONFLICTING_UNITS:
                 levels = filled
                 words = self._conflicting(names, typed, led)
@@ -202,7 +208,8 @@ class _Names:
                 levels = tuple(range(len(typed)))
                 words = say("returns.no_unit")
         assert found.reason is not None
-        return _Leads(leads_to, Mending(found.reason.value, tuple(f"{UNIT}{level}" for level in levels), words))
+        mending = Mending(found.reason.value, tuple(f"{UNIT}{level}" for level in levels), words)
+        return Leads(leads_to, mending, nearest, meant)
 
     def _level_by_level(self, names: Sequence[str], days: Window) -> tuple[int | None, tuple[int, ...]]:
         """The unit that the names lead to from the highest level down, and the levels that led there.
@@ -221,16 +228,16 @@ class _Names:
     def _unknown(self, name: str, text: str) -> Sentence:
         later = [self._tree.units[each] for each in self._tree.named(name)]
         if starts := [unit.valid.start for unit in later if unit.valid.start is not None]:
-            return say("returns.unit_later", text=_quote(text), day=min(starts))
+            return say("returns.unit_later", text=quoted(text), day=min(starts))
         near = tuple(say("near.shown", name=each.name, why=each.why) for each in self._nearest.get(name, ()))
         if near:
-            return say("returns.unknown_near", text=_quote(text), near=near)
-        return say("returns.unknown", text=_quote(text))
+            return say("returns.unknown_near", text=quoted(text), near=near)
+        return say("returns.unknown", text=quoted(text))
 
-    def _ambiguous(self, name: str, text: str, above: int | None) -> Sentence:
+    def _meant(self, name: str, above: int | None) -> tuple[int, ...]:
         places = self._tree.named(name)
         inside = [each for each in places if above is None or above in self._tree.lineage(each)]
-        return say("returns.ambiguous", text=_quote(text), above=self._above(inside or places))
+        return tuple(inside or places)
 
     def _conflicting(self, names: Sequence[str], typed: Sequence[str], led: Sequence[int]) -> Sentence:
         known = [level for level, name in enumerate(names) if self._tree.named(name)]
@@ -238,8 +245,8 @@ class _Names:
         upper = next((level for level in known if level > lower and level in led), known[-1])
         above = self._above(self._tree.named(names[lower]))
         if not above:
-            return say("returns.conflicting", lower=_quote(typed[lower]), upper=_quote(typed[upper]))
-        return say("returns.conflicting_above", lower=_quote(typed[lower]), upper=_quote(typed[upper]), above=above)
+            return say("returns.conflicting", lower=quoted(typed[lower]), upper=quoted(typed[upper]))
+        return say("returns.conflicting_above", lower=quoted(typed[lower]), upper=quoted(typed[upper]), above=above)
 
     def _ended(self, unit: int) -> Sentence:
         ended = self._tree.units[unit]
@@ -381,9 +388,9 @@ def _lines(
     marked = [(mark, mark.rows[rows].tolist()) for mark in marks]
     duplicate = [REASONS.index(Reason.DUPLICATE) == reason for reason in judged.reason[rows].tolist()]
     unreadable = take(exports.flaw, rows).to_pylist()
-    misled = _misled(judged, rows)
+    leading = misled(judged, rows)
     for number, row in enumerate(rows.tolist()):
-        leads = misled.get(row)
+        leads = leading.get(row)
         titles = exports.sheets[exports.sheet[row]].header.titles
         found: dict[str, Mending] = {}
         flawed: tuple[str, ...] = ()
@@ -395,8 +402,8 @@ def _lines(
         if not unreadable[number] or flawed:  # of a broken record nobody knows which cell is which
             for mark, here in marked:
                 if here[number] and mark.column not in flawed:
-                    title = titles.get(mark.column) or _named(config, mark.column)
-                    text = _quote(held[mark.column][number])
+                    title = titles.get(mark.column) or column_named(config, mark.column)
+                    text = quoted(held[mark.column][number])
                     found.setdefault(mark.kind, _mending(mark.kind, mark.column, mark.how, title, text, as_of))
             if leads is not None and not any(_is_unit(each) for each in flawed):
                 found[leads.mending.kind] = leads.mending
@@ -406,6 +413,18 @@ def _lines(
         unit = int(judged.unit[row])
         above = None if leads is None else leads.unit
         yield Line(row, tuple(mendings)), above if unit == NONE else unit
+
+
+def data_problems(judged: Judged, config: Config, as_of: date, rows: np.ndarray) -> dict[int, Mending]:
+    """By row, what it was set aside for, as it is to be mended; only rows that have a data problem, and one that is
+    not with their unit (see `misled`)."""
+    problems = [number for number, each in enumerate(REASONS) if each.is_data_problem and each not in OF_UNITS]
+    rows = rows[np.isin(judged.reason[rows], problems)]
+    found = {}
+    for line, _ in _lines(judged, config, as_of, rows, _marks(judged, config)):
+        kind = REASONS[judged.reason[line.row]].value
+        found[line.row] = next(mending for mending in line.mendings if mending.kind == kind)
+    return found
 
 
 @lru_cache(maxsize=1 << 12)
@@ -440,7 +459,7 @@ def _repeated(judged: Judged, config: Config, row: int) -> Mending:
     field = config.once_per
     if field is None:
         return Mending(Reason.DUPLICATE.value, (), say("returns.duplicate_copy", place=place))
-    title = exports.sheets[exports.sheet[row]].header.titles.get(field) or _named(config, field)
+    title = exports.sheets[exports.sheet[row]].header.titles.get(field) or column_named(config, field)
     return Mending(Reason.DUPLICATE.value, (field,), say("returns.duplicate", place=place, column=title))
 
 
@@ -457,11 +476,11 @@ def _flaw_words(flaw: RowFlaw, title: str) -> Sentence:
     """
     match flaw.kind:
         case "error":
-            return say("returns.error", column=title, text=_quote(flaw.held))
+            return say("returns.error", column=title, text=quoted(flaw.held))
         case "formula":
             return say("returns.formula", column=title)
         case "rounded":
-            return say("returns.rounded", column=title, text=_quote(flaw.held))
+            return say("returns.rounded", column=title, text=quoted(flaw.held))
     if flaw.found is None:
         return say("returns.record_quote")
     return say("returns.record", found=flaw.found, expected=flaw.expected)
@@ -486,12 +505,14 @@ def _blank(column: TextArray) -> np.ndarray:
     return by_distinct(column, lambda text: not fold(text), bool)
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """A cell's text as a sentence quotes it."""
     plain = tidy(text)
     return plain if len(plain) <= _QUOTED else f"{plain[: _QUOTED - 1]}…"
 
 
-def _named(config: Config, column: str) -> str:
+def column_named(config: Config, column: str) -> str:
+    """What the quota file calls a column."""
     if _is_unit(column):
         return config.columns.unit[int(column.removeprefix(UNIT))][0]
     return next(headers[0] for field, headers in config.columns.fields.items() if field == column)

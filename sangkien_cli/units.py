@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sangkien_cli.model import ALWAYS, Reason, Unit, Window
@@ -18,6 +18,7 @@ class Found:
     unit: int | None  # position in the list of units; for ENDED_UNIT the one that had ended
     reason: Reason | None
     level: int | None  # of an unknown unit, the level (0 = deepest) whose text is not in the tree
+    beyond: int | None = None  # the deepest level whose text was passed over: it names something below that is unknown
 
 
 class Tree:
@@ -72,7 +73,8 @@ class Tree:
             found = self._narrowed(found, meant[level], days) if found else meant[level]
             if not found:
                 return Found(None, Reason.CONFLICTING_UNITS, None)
-        return self._one_of(found, days)
+        one = self._one_of(found, days)
+        return one if typed[0] == deepest else replace(one, beyond=typed[0])
 
     def _begun(self, name: str, days: Window) -> set[int]:
         """The units of a name that exist on these days or had ended before."""

@@ -352,7 +352,7 @@ def test_everything_wrong_is_told_at_once_at_its_place(run_here: Run) -> None:
     assert [line.split(": ")[0] for line in told] == [
         "claims.yaml:2:19", "claims.yaml:2:33", "claims.yaml:3:22", "claims.yaml:3:19", "claims.yaml:4:24",
         "claims.yaml:4:45", "claims.yaml:5:33", "claims.yaml:5:49", "claims.yaml:6:10", "claims.yaml:7:19",
-        "claims.yaml:8:50", "claims.yaml:9:5", "claims.yaml:3", "claims.yaml:8",
+        "claims.yaml:8:50", "claims.yaml:9:5", "claims.yaml:3:10", "claims.yaml:8:39",
     ]  # fmt: skip
     assert "write 3889" in done.stderr
     assert "write percent" in done.stderr

@@ -522,7 +522,9 @@ def look(run_here: Run, export: str) -> Seen:
     assert shown.code == 0, shown.stderr
     (given,) = json.loads(shown.stdout)["inputs"]
     place = f"{given['path']} [{given['sheet']}]" if given["sheet"] else given["path"]
-    report = re.sub(r'"path": "[^"]*", "sha256": "[^"]*", "sheet": [^,]*, "rows"', '"rows"', shown.stdout)
+    # Who read it, and what its cells are known by, is its own.
+    counted = re.sub(r',\n  "libraries".*', "\n}\n", shown.stdout, flags=re.DOTALL)
+    report = re.sub(r'"path": "[^"]*", "sha256": "[^"]*", "sheet": [^,]*, ("rows": \d+), "size": \d+', r"\1", counted)
     with open("ledger.csv", encoding="utf-8-sig", newline="") as file:
         header, *lines = csv.reader(unicodedata.normalize("NFC", line) for line in file)  # names stand there as typed
     assert header[:2] == ["file", "sheet"]

@@ -31,6 +31,7 @@ __all__ = [
     "agrees",
     "audit",
     "comes_out",
+    "has_words",
     "interval",
     "is_by_data",
 ]

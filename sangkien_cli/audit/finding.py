@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 from sangkien_cli import attain
-from sangkien_cli.audit.arithmetic import RULES, Arithmetic, Interval, interval, value_of, work_out
-from sangkien_cli.audit.hedges import is_so
+from sangkien_cli.audit.arithmetic import RULES, Arithmetic, Range, interval, value_of, work_out
+from sangkien_cli.audit.hedges import counts, is_so, meaning, quotas, ratios
 from sangkien_cli.audit.slips import Quotas, Slip, slips
 from sangkien_cli.claims import Claim, Part, Printed
 from sangkien_cli.collection import without_collection
@@ -71,6 +71,7 @@ class Finding:
     arithmetic: Arithmetic
     verdict: Verdict
     percent: str | None  # done / quota by the rule of the report, of a claim without one
+    missing: Range | None  # what the count or the quota must be, of a claim without one of these
     slips: tuple[Slip, ...] = ()
     summed: Summed | None = None
     against: Against | None = None
@@ -113,8 +114,17 @@ def _finding(
     found: tuple[Slip, ...] = ()
     if verdict in ("not-reproduced", "false") and done is not None and quota is not None and claim.percent is not None:
         found = slips(claim, done, quota, claim.percent, others(claim))
-    percent = attain.percent(done, quota, rule) if claim.percent is None and done is not None else None
-    return Finding(claim, worked_out, verdict, percent, found, _summed(claim, by_id), against)
+    percent = _percent(claim, worked_out, rule) if claim.percent is None else None
+    missing = missing_figure(claim, worked_out) if claim.percent is not None else None
+    return Finding(claim, worked_out, verdict, percent, missing, found, _summed(claim, by_id), against)
+
+
+def _percent(claim: Claim, worked_out: Arithmetic, rule: PercentRule) -> str | None:
+    """The percent of a claim that has none; None of what is not over at all."""
+    if worked_out.exact is None or (value := value_of(worked_out.exact, claim.kind)) < 0:
+        return None
+    # Only what is reached must not be rounded up to 100.
+    return attain.shown(value, Fraction(0) if claim.kind == "over" else Fraction(100), rule)
 
 
 def judge_percent(claim: Claim, worked_out: Arithmetic) -> Verdict:
@@ -124,65 +134,94 @@ def judge_percent(claim: Claim, worked_out: Arithmetic) -> Verdict:
         return "unchecked" if worked_out.exact is None else "solved"
     if rules is None:
         return "unchecked"
-    if worked_out.exact is None:
-        # A hedged percent is no figure from which a missing one could be worked out, but none that is wrong either.
-        found = bool(rules) or (percent.hedge is not None and _number(claim.quota) != 0)
-        return "solved" if found else "not-reproduced"
-    if percent.hedge is not None:
-        so = is_so(percent, value_of(worked_out.exact, claim.kind))
-        if percent.hedge.means == "about":
-            return "reproduced" if rules else "holds" if so else "not-reproduced"
-        return "false" if not so else "reproduced" if rules else "holds"
-    if rules:
-        return "reproduced"
-    return "holds" if _may_come_from_hedged(claim, percent) else "not-reproduced"
+    if claim.done is None or claim.quota is None:
+        return "solved" if missing_figure(claim, worked_out) is not None else "not-reproduced"
+    if not has_words(claim):
+        return "reproduced" if rules else "not-reproduced"
+    wrong: Verdict = "false" if percent.hedge is not None and percent.hedge.means != "about" else "not-reproduced"
+    so = is_possible(claim) or (bool(rules) and not has_words(claim, but_about=True))
+    if not so:
+        return wrong
+    return "reproduced" if rules else "holds"
 
 
-def _may_come_from_hedged(claim: Claim, percent: Printed) -> bool:
-    """Whether a count or a quota that is no exact one may be a number with which the percent comes out."""
-    done, quota = claim.done, claim.quota
-    found: list[Interval] = [interval(percent, claim.kind, rule) for rule in RULES]
-    if done is not None and done.hedge is not None and quota is not None and quota.hedge is None:
-        ranges = [each.counts(int(quota.value)) for each in found]
-        return any(each and _some(done, each.low, each.high) for each in ranges)
-    if quota is not None and quota.hedge is not None and done is not None and done.hedge is None:
-        ranges = [each.quotas(int(done.value)) for each in found]
-        return any(each and _some(quota, each.low, each.high) for each in ranges)
+def has_words(claim: Claim, *, but_about: bool = False) -> bool:
+    """Whether a word stands before a figure; `but_about`: one other than "khoảng" before the percent."""
+    if any(printed is not None and printed.hedge is not None for printed in (claim.done, claim.quota)):
+        return True
+    hedge = None if claim.percent is None else claim.percent.hedge
+    return hedge is not None and not (but_about and hedge.means == "about")
+
+
+def is_possible(claim: Claim) -> bool:
+    """Whether there are a count, a quota and a percent of which all that a claim says is so."""
+    done, quota, percent = claim.done, claim.quota, claim.percent
+    assert done is not None
+    assert quota is not None
+    assert percent is not None
+    if not quota.value and quota.hedge is None:
+        return False
+    count, asked = meaning(done), meaning(quota)
+    for ratio in ratios(percent, claim.kind):
+        found = quotas(ratio, count) if done.hedge is None else counts(ratio, asked)
+        whole = None if found is None else found.whole()
+        if whole is not None and _overlap(whole, (asked if done.hedge is None else count).whole()):
+            return True
     return False
 
 
-def _some(hedged: Printed, low: int, high: int | None) -> bool:
-    """Whether one of a range of whole numbers is what a hedged figure says: what it says is a range too."""
-    ends = [low, low if high is None else high]
-    inside = [number for number in (int(hedged.value) - 1, int(hedged.value), int(hedged.value) + 1) if low <= number]
-    inside = [number for number in inside if high is None or number <= high]
-    return any(is_so(hedged, Fraction(number)) for number in (*ends, *inside))
+def _overlap(one: Range, two: Range | None) -> bool:
+    if two is None:
+        return False
+    return (one.high is None or two.low <= one.high) and (two.high is None or one.low <= two.high)
+
+
+def missing_figure(claim: Claim, worked_out: Arithmetic) -> Range | None:
+    """What a missing count or quota must be: by half-up, else by another rule; by the words where there are any."""
+    assert claim.percent is not None
+    if (claim.done is None) == (claim.quota is None) or (claim.quota is not None and claim.quota.value == 0):
+        return None
+    if not has_words(claim) and (implied := worked_out.implied_quota or worked_out.implied_done) is not None:
+        return implied
+    for ratio in ratios(claim.percent, claim.kind):
+        if claim.done is not None:
+            found = quotas(ratio, meaning(claim.done))
+        else:
+            assert claim.quota is not None
+            found = counts(ratio, meaning(claim.quota))
+        if found is not None and (whole := found.whole()) is not None:
+            return whole
+    return None
 
 
 def _summed(claim: Claim, by_id: Mapping[str, Claim]) -> Summed | None:
+    """What the parts add up to; where words stand before their figures, to what at least and at most."""
     if not claim.parts:
         return None
     parts = [_of_part(part, by_id) for part in claim.parts]
-    done = _sum([each[0] for each in parts]) if claim.done is not None else None
-    quota = _sum([each[1] for each in parts]) if claim.quota is not None else None
-    compared = [
-        is_so(printed, Fraction(number)) if printed.hedge else printed.value == number
-        for printed, number in ((claim.done, done), (claim.quota, quota))
-        if printed is not None and number is not None
-    ]
-    return Summed(done, quota, all(compared) if compared else None)
+    compared, sums = [], []
+    for printed, numbers in ((claim.done, [each[0] for each in parts]), (claim.quota, [each[1] for each in parts])):
+        known = [number for number in numbers if number is not None]
+        total = None
+        if printed is not None and len(known) == len(numbers):
+            total = sum(int(number.value) for number in known)
+            ranges = [meaning(number).whole() for number in known]
+            compared.append(all(ranges) and _overlap(_added(ranges), meaning(printed).whole()))
+        sums.append(total)
+    return Summed(sums[0], sums[1], all(compared) if compared else None)
 
 
-def _of_part(part: Part, by_id: Mapping[str, Claim]) -> tuple[int | None, int | None]:
-    if part.claim is None:
-        return part.done, part.quota
-    named = by_id[part.claim]
-    return _number(named.done), _number(named.quota)
+def _added(ranges: Sequence[Range | None]) -> Range:
+    known = [each for each in ranges if each is not None]
+    highs = [each.high for each in known if each.high is not None]
+    return Range(sum(each.low for each in known), sum(highs) if len(highs) == len(known) else None)
 
 
-def _sum(numbers: Sequence[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
-    return sum(known) if len(known) == len(numbers) else None
+def _of_part(part: Part, by_id: Mapping[str, Claim]) -> tuple[Printed | None, Printed | None]:
+    if part.claim is not None:
+        return by_id[part.claim].done, by_id[part.claim].quota
+    done, quota = (None if each is None else Printed(str(each), Fraction(each)) for each in (part.done, part.quota))
+    return done, quota
 
 
 def _number(printed: Printed | None) -> int | None:

@@ -25,7 +25,11 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(map(fold, ("over", "vượt")), "over"),
     **dict.fromkeys(map(fold, ("share", "chiếm")), "share"),
 }
-_FIGURE = re.compile(r"(?P<words>\D*?)\s*(?P<number>[0-9](?:[0-9.,\s\u00a0\u202f]*[0-9])?)\s*(?P<sign>%|phần trăm)?")
+# Blanks group thousands only where three digits follow each: "149 44" is two numbers.
+_FIGURE = re.compile(
+    r"(?P<words>\D*?)\s*(?P<number>[0-9]{1,3}(?:\s[0-9]{3})+(?:,[0-9]+)?|[0-9](?:[0-9.,]*[0-9])?)"
+    r"\s*(?P<sign>%|phần trăm)?"
+)
 _TWO = re.compile(r"([0-9.,]+)\s*/\s*([0-9.,]+)")
 _LONGEST = 30  # digits of a number: far beyond any figure, and still quick to work with
 
@@ -45,8 +49,11 @@ class Entry:
     problems: list[Problem] = field(default_factory=list)
 
 
-def claim_of(entry: Entry) -> Claim | None:
-    """The claim; None where nothing can be made of it, which has been reported."""
+Told = tuple[Claim, Report]  # a claim, and how a problem with it is told
+
+
+def claim_of(entry: Entry) -> Claim:
+    """The claim; what of it cannot be read is left out, and reported."""
     values = entry.values
     done, quota = values.get("done", ""), values.get("quota", "")
     if not quota and (both := _TWO.fullmatch(done)):

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from sangkien_cli.claims.entry import KEYS, PART_KEYS, Entry, claim_of, plain
-from sangkien_cli.claims.model import Claim
+from sangkien_cli.claims.entry import KEYS, PART_KEYS, Entry, Told, claim_of, plain
 from sangkien_cli.collection import without_collection
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
@@ -15,7 +14,7 @@ from sangkien_cli.marks import Document, Path, Raw, read_yaml
 from sangkien_cli.nearest import nearest
 
 
-def read_list(data: bytes, place: str) -> tuple[list[Claim], list[Problem]]:
+def read_list(data: bytes, place: str) -> tuple[list[Told], list[Problem]]:
     """The claims of a YAML file, and everything that is wrong with it. Raises SangkienError where it is no YAML."""
     with without_collection():
         try:
@@ -23,14 +22,14 @@ def read_list(data: bytes, place: str) -> tuple[list[Claim], list[Problem]]:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise SangkienError(
-                Problem(f"{place}:{line}", say("config.not_utf8"), say("config.not_utf8.fix"))
+                Problem(f"{place}:{line}", say("claims.not_utf8"), say("config.not_utf8.fix"))
             ) from None
         document = read_yaml(text, place)
         claims = list(_claims(document))
         return claims, document.problems
 
 
-def _claims(document: Document) -> Iterator[Claim]:
+def _claims(document: Document) -> Iterator[Told]:
     raw = document.raw
     listed = raw.get("claims") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or "claims" not in raw:
@@ -49,8 +48,7 @@ def _claims(document: Document) -> Iterator[Claim]:
             document.problems.append(document.problem(("claims", number), what, fix))
             continue
         entry = _entry(document, number, item, nodes[number])
-        if entry is not None and (claim := claim_of(entry)) is not None:
-            yield claim
+        yield claim_of(entry), entry.report
 
 
 def _items(document: Document) -> list[int]:
@@ -61,7 +59,7 @@ def _items(document: Document) -> list[int]:
     return [node.start_mark.line + 1 for node in nodes]
 
 
-def _entry(document: Document, number: int, item: Mapping[str, Raw], line: int) -> Entry | None:
+def _entry(document: Document, number: int, item: Mapping[str, Raw], line: int) -> Entry:
     path: Path = ("claims", number)
 
     def report(key: str, what: Sentence, fix: Sentence) -> None:

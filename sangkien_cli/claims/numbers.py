@@ -43,8 +43,8 @@ def _folded() -> dict[str, Hedging]:
     return {fold(words) or words: means for words, means in HEDGES.items()}
 
 
-_VI = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
-_EN = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
+_VI = re.compile(r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
+_EN = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _MARKS = {"vi": (".", ","), "en": (",", ".")}
 
 
@@ -55,6 +55,8 @@ def readings(text: str) -> dict[Style, tuple[Fraction, int]]:
     {'vi': (Fraction(153, 2), 1)}
     >>> readings("1.278")
     {'vi': (Fraction(1278, 1), 0), 'en': (Fraction(639, 500), 3)}
+    >>> readings("0.278")
+    {'en': (Fraction(139, 500), 3)}
     """
     found: dict[Style, tuple[Fraction, int]] = {}
     for style, pattern in (("vi", _VI), ("en", _EN)):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from sangkien_cli.claims.entry import Entry, Report, claim_of, plain
-from sangkien_cli.claims.model import Claim
+from sangkien_cli.claims.entry import Entry, Report, Told, claim_of, plain
 from sangkien_cli.columns import Header, NoHeader, Wanted, explain_missing, find_header
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
@@ -17,6 +15,7 @@ from sangkien_cli.sheets.content import Content
 from sangkien_cli.sheets.files import open_file
 from sangkien_cli.sheets.limits import Access
 from sangkien_cli.sheets.source import Cells, Source, address
+from sangkien_cli.values import filled_down
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "id": ("id", "Mã số liệu", "Mã", "Ký hiệu"),
@@ -36,10 +35,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "parts": ("parts", "Gồm", "Gồm các số liệu"),
 }  # fmt: skip
 _FIGURES = ("done", "quota", "percent")
-_PERCENT_FORMAT = re.compile(r"(?:#,##)?0(?:\.(0+))?(%?)")
+_NUMBER_FORMAT = re.compile(r"[#?0,]*[0#](?:\.([0#?]+))?(%?)")
+_SURELY_SHOWN = 10  # a number from here on is no share of 1 that a format shows as a percent
+_DESCRIBED = ("unit", "phase", "basis", "as_of", "source")  # a merged cell holds for all its rows
 
 
-def read_table(content: Content, access: Access) -> tuple[list[Claim], list[Problem]]:
+def read_table(content: Content, access: Access) -> tuple[list[Told], list[Problem]]:
     """The claims of the first sheet that has columns for them, and everything that is wrong with its cells.
 
     Raises SangkienError if the file cannot be read or no sheet has such columns.
@@ -51,7 +52,7 @@ def read_table(content: Content, access: Access) -> tuple[list[Claim], list[Prob
             problems: list[Problem] = []
             claims = list(_claims(content, source, head, header, problems))
             if not claims and not problems:
-                raise SangkienError(Problem(_place(content, source), say("claims.no_rows"), say("claims.no_list.fix")))
+                raise SangkienError(Problem(_place(content, source), say("claims.no_rows"), say("claims.no_rows.fix")))
             return claims, problems
     missing = [(source, header) for source, _, header in looks if isinstance(header, NoHeader)]
     if not missing:
@@ -64,7 +65,9 @@ def _look(source: Source) -> tuple[list[list[str]], Header | NoHeader]:
     """The header that has a column of figures and most others."""
     head = source.head()
     best: Header | NoHeader | None = None
-    for needed in (("percent", "done"), ("percent", "quota"), ("done", "quota"), ("done",), ("percent",)):
+    figures = (("percent", "done"), ("percent", "quota"), ("done", "quota"), ("done",), ("percent",))
+    # With what names a claim a header on two rows is seen whole: the names stand in its upper row.
+    for needed in (*((name, *each) for name in ("unit", "id") for each in figures), *figures):
         helpful = {name: headers for name, headers in HEADERS.items() if name not in needed}
         found = find_header(head, Wanted({name: HEADERS[name] for name in needed}, helpful, ()))
         if isinstance(found, Header) and (not isinstance(best, Header) or len(found.positions) > len(best.positions)):
@@ -76,7 +79,7 @@ def _look(source: Source) -> tuple[list[list[str]], Header | NoHeader]:
 
 def _claims(
     content: Content, source: Source, head: list[list[str]], header: Header, problems: list[Problem]
-) -> Iterator[Claim]:
+) -> Iterator[Told]:
     place = _place(content, source)
     if header.twice:
         what = say("columns.twice", headers=header.twice)
@@ -84,11 +87,15 @@ def _claims(
         return
     names = list(header.positions)
     cells = source.cells(header.last_row, [header.positions[name] for name in names])
-    columns = {name: column.to_pylist() for name, column in zip(names, cells.columns, strict=True)}
     kinds = _layout(source, head, header, cells)
-    printed = _printed_percents(content, source, header, cells)
+    columns = {
+        name: filled_down(column, cells, header.positions[name], kinds) if name in _DESCRIBED else column
+        for name, column in zip(names, cells.columns, strict=True)
+    }
+    texts = {name: column.to_pylist() for name, column in columns.items()}
+    printed, doubtful = _printed_percents(content, source, header, cells)
     for at, row in enumerate(cells.rows.tolist()):
-        values = {name: text for name in names if (text := plain(columns[name][at]))}
+        values = {name: text for name in names if (text := plain(texts[name][at]))}
         flawed = [name for name in names if (row, header.positions[name]) in cells.flawed]
         if not values and not flawed:
             continue
@@ -106,12 +113,14 @@ def _claims(
             report("id", say("unit_sheet.record"), say("unit_sheet.record.fix"))
         if flawed or row in cells.broken:
             continue
+        if row in doubtful:
+            report("percent", say("claims.no_format", text=values["percent"]), say("claims.no_format.fix"))
+            continue
         if row in printed:
             values["percent"] = printed[row]
         _refuse_decimals(header, cells, at, values, report)
         entry = Entry(f"{place} {row}", values, report, f"dong-{row}", True, _parts(values.pop("parts", "")))
-        if (claim := claim_of(entry)) is not None:
-            yield claim
+        yield claim_of(entry), report
 
 
 def _refuse_decimals(header: Header, cells: Cells, at: int, values: dict[str, str], report: Report) -> None:
@@ -133,47 +142,75 @@ def _layout(source: Source, head: list[list[str]], header: Header, cells: Cells)
         source,
         head,
         (header.row, header.last_row),
-        replace(cells),
+        cells,
         {names.get(name, name): place for name, place in header.positions.items()},
         {names.get(name, name): HEADERS[name] for name in header.positions},
     )
     return {row: kind for row, kind in found.kinds.items() if kind != layout.GROUP}
 
 
-def _printed_percents(content: Content, source: Source, header: Header, cells: Cells) -> Mapping[int, str]:
-    """Percents that are numbers, as Excel shows them: 0.765 in the format `0.0%` is 76.5, 52 in `0.0` is 52.0."""
+def _printed_percents(
+    content: Content, source: Source, header: Header, cells: Cells
+) -> tuple[Mapping[int, str], Collection[int]]:
+    """Percents that are numbers, as Excel shows them, by row: 0.765 in the format `0.0%` is 76.5, 52 in `0.0` is 52.0;
+    and the rows of which nobody can say so, for only .xlsx tells the format."""
     position = header.positions.get("percent")
     numbers = None if position is None else cells.numbers.get(position)
-    if position is None or numbers is None or source.name is None or not content.start.startswith(b"PK"):
-        return {}
+    if position is None or numbers is None:
+        return {}, ()
+    rows = cells.rows[numbers].tolist()
+    values = dict(
+        zip(cells.rows.tolist(), cells.columns[list(header.positions).index("percent")].to_pylist(), strict=True)
+    )
+    formats = _formats(content, source, rows, position)
+    if formats is None:
+        return {}, [row for row in rows if 0 < _number(values[row]) < _SURELY_SHOWN]
+    shown = {row: _shown(_number(values[row]), code) for row, code in formats.items()}
+    return {row: text for row, text in shown.items() if text is not None}, ()
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _formats(content: Content, source: Source, rows: Sequence[int], position: int) -> Mapping[int, str] | None:
+    """The number formats of a column; None where they cannot be told."""
+    if source.name is None or not content.start.startswith(b"PK"):
+        return None
     import io
 
     import openpyxl
 
     try:
         sheet = openpyxl.load_workbook(io.BytesIO(content.read()), data_only=True)[source.name]
+        return {row: str(sheet.cell(row, position + 1).number_format) for row in rows}
     except Exception:  # openpyxl fails on workbooks that our readers read, and in many ways
-        return {}
-    found = {}
-    for row in cells.rows[numbers].tolist():
-        cell = sheet.cell(row, position + 1)
-        if isinstance(cell.value, int | float) and (text := _shown(cell.value, str(cell.number_format))) is not None:
-            found[row] = text
-    return found
+        return None
 
 
 def _shown(value: float, code: str) -> str | None:
-    """What Excel shows for a number in a format with decimals or a percent sign; None for another format.
+    """What Excel shows for a number in a format with digits after the point or a percent sign; None for another one.
 
-    >>> _shown(0.765, "0.0%"), _shown(52, "0.0"), _shown(12.78, "#,##0%"), _shown(76.5, "General")
+    >>> _shown(0.765, "0.0%"), _shown(52, "0.0"), _shown(12.78, "_-* #,##0%"), _shown(76.5, "General")
     ('76.5%', '52.0', '1278%', None)
+    >>> _shown(0.765, "0.## %;[Red]-0.## %"), _shown(76.5, '0.0"%"')
+    ('76.5%', '76.5%')
     """
-    match = _PERCENT_FORMAT.fullmatch(code.partition(";")[0])
+    section = code.partition(";")[0]
+    literal = "%" in "".join(re.findall(r'"[^"]*"', section))  # a text behind the number, which is shown as it is
+    match = _NUMBER_FORMAT.fullmatch(re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[\s()]', "", section))
     if match is None:
         return None
-    decimals, sign = match[1] or "", match[2]
+    places, sign = match[1] or "", match[2]
     number = Decimal(repr(value)) * (100 if sign else 1)
-    return f"{number.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)}{sign}"
+    text = str(number.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP))
+    optional = len(places) - len(places.rstrip("#?"))
+    while optional and text.endswith("0"):
+        text, optional = text[:-1], optional - 1
+    return f"{text.rstrip('.')}{'%' if sign or literal else ''}"
 
 
 def _place(content: Content, source: Source) -> str:

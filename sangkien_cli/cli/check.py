@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -34,12 +33,10 @@ def check(
     typed = {name: value for name, value in locals().items() if name not in ("least", "targets")}
     percent = options.percent_number("--min", least)
     from sangkien_cli.cli.counting import Request, deliver, obtain
-    from sangkien_cli.report import falling_short
 
     request = Request(**typed)
-    answer = obtain(request)
-    short = falling_short(answer.report, percent, request.phase)
-    shown = replace(answer.shown, report=short)
-    code = deliver(request, replace(answer, shown=shown, least=percent))
+    answer = obtain(request, "check", percent)
+    code = deliver(request, answer)
+    short = answer.report
     unmet = targets and any(each.met is False for each in short.targets)
     return 1 if short.attainments or unmet else code

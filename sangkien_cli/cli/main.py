@@ -30,6 +30,7 @@ from sangkien_cli.cli.report import report
 from sangkien_cli.cli.returns import returns
 from sangkien_cli.cli.trend import trend
 from sangkien_cli.cli.units import units
+from sangkien_cli.cli.verify import verify
 from sangkien_cli.errors import Problem, SangkienError, show_problems
 from sangkien_cli.lang import phrase, say
 
@@ -50,6 +51,7 @@ app.command(cls=Command, help=help_text("trend"))(trend)
 app.command(cls=Command, help=help_text("diff"))(diff)
 app.command(cls=Command, help=help_text("explain"))(explain)
 app.command(cls=Command, help=help_text("returns"))(returns)
+app.command(cls=Command, help=help_text("verify"))(verify)
 app.command(cls=Command, help=help_text("inspect"))(inspect)
 app.command(cls=Command, help=help_text("init"))(init)
 app.command(cls=Command, help=help_text("units"))(units)

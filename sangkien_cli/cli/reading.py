@@ -102,14 +102,19 @@ def counted(
     outputs: Sequence[Path],
     access: Access,
     since: date | None = None,
+    named: Sequence[tuple[str, Path]] | None = None,
 ) -> Counted:
-    """The exports counted, a progress bar meanwhile, what is worth knowing said behind. No output may be an input."""
+    """The exports counted, a progress bar meanwhile, what is worth knowing said behind. No output may be an input.
+
+    `named` are the files instead of the exports, as in `pipeline.count`.
+    """
     from sangkien_cli.exports import export_paths
     from sangkien_cli.pipeline import count
 
-    check_outputs(outputs, [*config.made_of, *export_paths(config, exports)])
+    read = export_paths(config, exports) if named is None else [path for _, path in named]
+    check_outputs(outputs, [*config.made_of, *read])
     with ReadingBar() as bar:
-        result = count(config, exports, as_of, bar.tell, access, since)
+        result = count(config, exports, as_of, bar.tell, access, since, named)
     for note in result.notes:
         options.say_aside(note.what, note.place)
     return result

@@ -36,6 +36,7 @@ def report(
     compare_ledger: Annotated[
         str | None, typer.Option("--compare-ledger", metavar="FILE", help=help_text("compare_ledger"))
     ] = None,
+    claims: Annotated[str | None, typer.Option("--claims", metavar="CLAIMS", help=help_text("claims"))] = None,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
     lang: options.Language = None,

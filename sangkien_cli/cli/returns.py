@@ -47,6 +47,7 @@ def returns(
     kind = options.document_format(format, None, _PRINTED)
     levels = options.whole_number("--depth", depth, "1")
     last_day = options.as_of_date(as_of)
+    from sangkien_cli.documents import returns as documents
     from sangkien_cli.render import returns as render
 
     check_folder(into, render.SCHEMA)
@@ -55,12 +56,11 @@ def returns(
     within = options.unit_id(unit, loaded)
     result = counted(loaded, exports, last_day, [], access)
     from sangkien_cli.exports import export_paths
-    from sangkien_cli.returns import rows_to_mend
 
     language = options.language(lang, loaded.lang)
-    report = result.report
-    returned = rows_to_mend(result.judged, loaded, report.as_of, levels, within)
-    workbooks = render.render_workbooks(returned, report, language)
+    order = documents.Order(kind, language, levels, within)
+    returned = documents.returns(order, loaded, result)
+    workbooks = documents.workbooks(order, returned, result)
     inputs = [*loaded.made_of, *export_paths(loaded, exports)]
     if removed := replace_folder(into, workbooks, inputs, render.SCHEMA):
         options.say_aside(say("returns.removed", files=tuple(path.name for path in removed)))
@@ -70,7 +70,7 @@ def returns(
     else:
         options.say_aside(say("returns.written", files=len(workbooks), folder=folder, summary=summary))
     if kind == "json":
-        put_out(render.render_returns_json(returned, report, language).encode())
+        put_out(documents.summary(order, returned, result).encode())
     else:
-        sys.stdout.write(render.render_returns_text(returned, report, language, page().width))
+        sys.stdout.write(render.render_returns_text(returned, result.report, language, page().width))
     return 0

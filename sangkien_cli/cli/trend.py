@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -11,13 +11,11 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
-from sangkien_cli.lang import Lang
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
-    from sangkien_cli.trend import By, Trend
+    from sangkien_cli.documents.trend import Kind
 
-Kind = Literal["text", "csv", "json", "svg", "png"]
 _PRINTED: tuple[Kind, ...] = ("text", "csv", "json")
 _IMAGES: tuple[Kind, ...] = ("svg", "png")
 
@@ -42,12 +40,14 @@ def trend(
     """Print or write the trend; exit 0."""
     options.language(lang)
     last_day = options.as_of_date(as_of)
-    from sangkien_cli.trend import By, trend_of
+    from sangkien_cli.documents import trend as documents
+    from sangkien_cli.render.origin import files_for, with_origin
+    from sangkien_cli.trend import By
 
     period: By = options.choice("--by", by, get_args(By))
     kind = options.table_format(format, output, _PRINTED, _IMAGES, "csv", excel=excel)
     target = options.target(output)
-    outputs = [] if target is None else [target]
+    outputs = [] if target is None else files_for(target, kind)
     check_outputs(outputs)
     if kind in _IMAGES:
         from sangkien_cli.render.chart import check_charts
@@ -55,39 +55,21 @@ def trend(
         check_charts(str(target))
     access = options.access(limit, password_env)
     loaded = options.on_basis(options.quota_file(config, access), basis)
-    phase = options.phase_id(phase, loaded)
-    unit = options.unit_id(unit, loaded)
+    order = documents.Order(
+        format=kind,
+        lang=options.language(lang, loaded.lang),
+        by=period,
+        excel=excel,
+        phase=options.phase_id(phase, loaded),
+        unit=options.unit_id(unit, loaded),
+        basis=() if basis is None else (str(loaded.basis),),
+    )
     result = counted(loaded, exports, last_day, outputs, access)
-    found = trend_of(result.report, result.judged, phase, unit, period)
-    shown = options.language(lang, loaded.lang)
-    if target is None:
-        _print(found, kind, shown, excel=excel)
+    found, origin = documents.trend(order, result), documents.origin(order, result)
+    if target is not None:
+        write_outputs(with_origin(target, documents.document(order, found, origin), origin))
+    elif kind == "text":
+        sys.stdout.write(documents.document(order, found, origin, page()).decode())
     else:
-        write_outputs({target: _document(found, kind, shown, excel=excel)})
+        put_out(documents.document(order, found, origin))
     return 0
-
-
-def _document(found: Trend, kind: Kind, lang: Lang, *, excel: bool) -> bytes:
-    from sangkien_cli.render import trend as render
-    from sangkien_cli.render.csv import PLAIN, excel_dialect
-
-    match kind:
-        case "text":
-            return render.render_trend_text(found, lang).encode()
-        case "csv":
-            return render.render_trend_csv(found, excel_dialect(lang) if excel else PLAIN).encode()
-        case "json":
-            return render.render_trend_json(found).encode()
-        case "svg" | "png":
-            from sangkien_cli.render.chart import draw_image
-
-            return draw_image(found, lang, kind)
-
-
-def _print(found: Trend, kind: Kind, lang: Lang, *, excel: bool) -> None:
-    if kind == "text":
-        from sangkien_cli.render.trend import render_trend_text
-
-        sys.stdout.write(render_trend_text(found, lang, page()))
-    else:
-        put_out(_document(found, kind, lang, excel=excel))

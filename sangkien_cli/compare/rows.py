@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,13 +17,10 @@ from sangkien_cli.dedupe import NO_CODE, code_keys
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.model import ALL, Reason
-from sangkien_cli.text import no_apostrophe
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLUMNS = ("file", "sheet", "row", "code", "unit", "phase", "submitted", "count", "reason", "detail")
-_NUMBERS = ("row", "count")
 _SHOWN = 5  # problems of one file
 _NONE = -1
 
@@ -154,80 +149,18 @@ def read_ledger(earlier: Earlier, named: Path | None, notes: list[Note] | None =
             raise SangkienError(Problem(str(path), what, say("compare.ledger.fix")))
         notes.append(Note(str(path), what))
         return None
-    table = _parquet(path, data) if data.startswith(b"PAR1") else _csv(path, data)
+    from sangkien_cli.compare.ledger_files import ledger_of  # brings pandas, which a report alone does without
+
+    table = ledger_of(path, data, say("compare.ledger.fix"))
     problems = _disagreements(path, table, earlier)
     if problems:
         raise SangkienError(*problems[:_SHOWN])
     return table
 
 
-def _parquet(path: Path, data: bytes) -> pd.DataFrame:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        _need_columns(path, pq.read_schema(io.BytesIO(data)).names)
-        table = pq.read_table(io.BytesIO(data), columns=list(_COLUMNS))
-        texts = table.cast(pa.schema([(name, pa.large_string()) for name in table.column_names]))
-        return _plain(path, texts.to_pandas())
-    except (pa.ArrowException, OSError, ValueError) as error:
-        what = say("compare.ledger.unreadable", detail=str(error).splitlines()[0][:100])
-        raise SangkienError(Problem(str(path), what, say("compare.ledger.fix"))) from None
-
-
-def _csv(path: Path, data: bytes) -> pd.DataFrame:
-    """A ledger as CSV, for programs or for Excel."""
-    import pandas as pd
-
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SangkienError(Problem(f"{path}:{line}", say("compare.not_utf8"), say("compare.ledger.fix"))) from None
-    head = text.partition("\n")[0].rstrip("\r")
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    _need_columns(path, head.split(delimiter))
-    try:
-        table = pd.read_csv(
-            io.StringIO(text, newline=""), sep=delimiter, dtype="str", na_filter=False, usecols=list(_COLUMNS),
-            on_bad_lines="error",
-        )  # fmt: skip
-    except (pd.errors.ParserError, ValueError) as error:
-        what = say("compare.ledger.unreadable", detail=" ".join(str(error).split())[:100])
-        raise SangkienError(Problem(str(path), what, say("compare.ledger.fix"))) from None
-    if data.startswith(codecs.BOM_UTF8):  # as Excel opens it
-        table = table.assign(**{name: table[name].map(no_apostrophe) for name in _COLUMNS if name not in _NUMBERS})
-    return _plain(path, table)
-
-
-def _need_columns(path: Path, names: Sequence[str]) -> None:
-    missing = tuple(name for name in _COLUMNS if name not in names)
-    if missing:
-        raise SangkienError(Problem(str(path), say("compare.ledger.columns", names=missing), say("compare.ledger.fix")))
-
-
-def _plain(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns in use, texts without nulls ("" for none) and whole numbers (0 for none)."""
-    import pandas as pd
-
-    columns: dict[str, pd.Series] = {}
-    for name in _COLUMNS:
-        if name not in _NUMBERS:
-            columns[name] = table[name].astype("str").where(table[name].notna(), "")
-            continue
-        texts = table[name].astype("str").where(table[name].notna(), "")
-        bad = ~texts.str.fullmatch(r"[0-9]{0,18}")
-        if bad.any():
-            at = int(np.flatnonzero(bad.to_numpy())[0])
-            what = say("compare.ledger.number", column=name, text=str(texts.iloc[at])[:40], row=at + 1)
-            raise SangkienError(Problem(str(path), what, say("compare.ledger.fix")))
-        columns[name] = texts.where(texts != "", "0").astype("int64")
-    return pd.DataFrame(columns)
-
-
 def _disagreements(path: Path, table: pd.DataFrame, earlier: Earlier) -> list[Problem]:
     """Where a ledger does not add up to its report's figures: then it is another report's."""
-    counted = _sums(table[table["reason"] == ""])
+    counted = sums_of(table[table["reason"] == ""])
     sums: Counter[tuple[str, str]] = Counter()
     for (unit, phase), number in counted.items():
         sums[unit, phase] += number
@@ -242,7 +175,7 @@ def _disagreements(path: Path, table: pd.DataFrame, earlier: Earlier) -> list[Pr
     return problems
 
 
-def _sums(rows: pd.DataFrame) -> dict[tuple[str, str], int]:
+def sums_of(rows: pd.DataFrame) -> dict[tuple[str, str], int]:
     """The submissions of some rows, by unit and phase."""
     counts = rows["count"].astype(sum_type(rows["count"].to_numpy()))
     sums = counts.groupby([rows["unit"], rows["phase"]], sort=False).sum()
@@ -262,7 +195,9 @@ def compare_rows(
 ) -> RowChanges:
     """What became of every row. `then` is as `read_ledger` gives it, `now` the present ledger; `parents` is the
     present tree."""
-    now = _plain(Path(), now)
+    from sangkien_cli.compare.ledger_files import plain_ledger
+
+    now = plain_ledger(now)
     then_keys, now_keys = _keys(then, now, by_code=by_code)
     counted_then, counted_now = (_where(table, table["reason"] == "") for table in (then, now))
     aside_then, aside_now = (_where(table, table["reason"] != "") for table in (then, now))
@@ -282,9 +217,9 @@ def compare_rows(
             new=_rolled(_added(arrivals), parents),
             late=_rolled(_added([each for each in arrivals if each.late]), parents),
             waited=_rolled(_added([each for each in arrivals if each.late and each.reason_then]), parents),
-            dropped=_rolled(_sums(then.loc[gone]), parents_then),
-            came=_rolled(_sums(now.loc[stays_now]), parents),
-            left=_rolled(_sums(then.loc[stays_then]), parents_then),
+            dropped=_rolled(sums_of(then.loc[gone]), parents_then),
+            came=_rolled(sums_of(now.loc[stays_now]), parents),
+            left=_rolled(sums_of(then.loc[stays_then]), parents_then),
         ),
         arrivals=arrivals,
     )
@@ -303,7 +238,7 @@ def _arrivals(fresh: pd.DataFrame, reasons: np.ndarray, earlier: Earlier) -> tup
     return tuple(
         Arrival(unit, phase, bool(is_late), str(reason), count)
         for (is_late, reason), rows in alike
-        for (unit, phase), count in _sums(rows).items()
+        for (unit, phase), count in sums_of(rows).items()
     )
 
 

@@ -31,6 +31,7 @@ from sangkien_cli.model import (
     Config,
     DateRange,
     Field,
+    Letterhead,
     NumberRange,
     OneOf,
     PercentRule,
@@ -203,6 +204,7 @@ _SECTIONS: tuple[tuple[tuple[str, ...], type[BaseModel]], ...] = (
     (("targets",), schema.TargetSection),
     (("targets", "where", "*"), schema.RangeSection),
     (("returns",), schema.ReturnsSection),
+    (("document",), schema.DocumentSection),
     (("valid",), schema.ValidSection),
     (("units_from",), schema.UnitsFromSection),
     (("units_from", "columns"), schema.UnitColumnsSection),
@@ -243,6 +245,7 @@ def _config(path: Path, sha256: str, file: schema.QuotaFile, tied: Tied, gathere
         ),
         targets=tuple(map(_target, file.targets or (), asked.units)),
         required=tuple(map(_field, file.returns.require)) if file.returns else (),
+        letterhead=_letterhead(file.document) if file.document else Letterhead(),
         parts=tuple(gathered.parts),
         notes=(
             *((note.place, note.what) for note in gathered.notes if note.what.key not in _every_day(tied)),
@@ -281,6 +284,23 @@ def _target(section: schema.TargetSection, units: tuple[int, ...]) -> Target:
         field=_field(str(section.of)) if summed else None,
         at_least=section.at_least[0],
         in_percent=section.at_least[1],
+    )
+
+
+def _letterhead(section: schema.DocumentSection) -> Letterhead:
+    return Letterhead(
+        parent=section.parent or "",
+        agency=section.agency or "",
+        number=section.number,
+        symbol=section.symbol or "",
+        place=section.place or "",
+        day=section.day,
+        subject=section.subject or "",
+        addressees=tuple(section.addressees or ()),
+        grounds=tuple(section.grounds or ()),
+        capacity=tuple(section.capacity or ()),
+        signer=section.signer or "",
+        recipients=tuple(section.recipients or ()),
     )
 
 

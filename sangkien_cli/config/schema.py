@@ -172,6 +172,9 @@ Whole = Annotated[
 Quota = Annotated[
     int, BeforeValidator(_whole(0, None, "config.not_quota")), WithJsonSchema({"type": "integer", "minimum": 0})
 ]
+FromOne = Annotated[
+    int, BeforeValidator(_whole(1, None, "config.not_whole")), WithJsonSchema({"type": "integer", "minimum": 1})
+]
 _WHOLE_JSON: dict[str, Any] = {"type": "integer", "minimum": 0}
 QuotaOnBases = Annotated[
     dict[str, Quota],
@@ -341,6 +344,23 @@ class ReturnsSection(_Strict):
     require: Texts = Field(description="fields that no row may leave blank")
 
 
+class DocumentSection(_Strict):
+    """Heading and signature of the report as an official document (Nghị định 30/2020/NĐ-CP)."""
+
+    parent: Text | None = Field(default=None, description="cơ quan chủ quản; the unit above the agency when absent")
+    agency: Text | None = Field(default=None, description="cơ quan ban hành; the topmost unit when absent")
+    number: FromOne | None = Field(default=None, description="số; left open when absent")
+    symbol: Text | None = Field(default=None, description="ký hiệu, such as BC-LĐLĐ")
+    place: Text | None = Field(default=None, description="địa danh")
+    day: Day | None = Field(default=None, alias="date", description="YYYY-MM-DD; the as-of date when absent")
+    subject: Text | None = Field(default=None, description="trích yếu")
+    addressees: Texts | None = Field(default=None, description="kính gửi")
+    grounds: Texts | None = Field(default=None, description="căn cứ")
+    capacity: Texts | None = Field(default=None, description="the lines above the signer's name")
+    signer: Text | None = None
+    recipients: Texts | None = Field(default=None, description="nơi nhận, without the last line: Lưu")
+
+
 class ValidSection(_Strict):
     """The days on which a unit exists, both ends inclusive."""
 
@@ -470,6 +490,7 @@ class QuotaFile(_Branches):
     )
     targets: list[TargetSection] | None = Field(default=None, description="what is asked of units beside quotas")
     returns: ReturnsSection | None = None
+    document: DocumentSection | None = None
     near: Near = Field(default=Decimal(90), description="percent from which a unit is near")
     units: list[UnitSection] | None = Field(
         default=None, min_length=1, description="the tree; several roots are allowed"

@@ -178,13 +178,10 @@ def _range(found: Range | None) -> list[int | None] | None:
 
 
 def _solved(finding: Finding) -> Mapping[str, object]:
-    claim, worked_out = finding.claim, finding.arithmetic
     if finding.percent is not None:
         return {"percent": finding.percent}
-    if claim.quota is None and worked_out.implied_quota is not None:
-        return {"quota": _range(worked_out.implied_quota)}
-    if claim.done is None and worked_out.implied_done is not None:
-        return {"done": _range(worked_out.implied_done)}
+    if finding.missing is not None:
+        return {"quota" if finding.claim.quota is None else "done": _range(finding.missing)}
     return {}
 
 

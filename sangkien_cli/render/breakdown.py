@@ -18,7 +18,7 @@ from sangkien_cli.model import Report
 from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect
-from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
+from sangkien_cli.render.document import Origin, compact, document, listed, percent_part, provenance, rows_part
 from sangkien_cli.render.text import PLAIN, Page, bar, bold
 from sangkien_cli.tables import balance
 from sangkien_cli.text import no_formula
@@ -146,7 +146,7 @@ def _note(table: Table, lang: Lang) -> str:
 # --- for programs ------------------------------------------------------------------------------------------------
 
 
-def render_breakdown_json(breakdown: Breakdown, report: Report) -> str:
+def render_breakdown_json(breakdown: Breakdown, report: Report, origin: Origin | None = None) -> str:
     """One entry per phase and group. `share` is exact, a decimal or `n/d`; `percent` is the share as printed."""
     config, unit = report.config, breakdown.unit
     return document(
@@ -160,7 +160,7 @@ def render_breakdown_json(breakdown: Breakdown, report: Report) -> str:
             "phases": listed(map(_phase, breakdown.tables)),
             "groups": listed(_entries(breakdown)),
             "rows": rows_part(report.rows),
-            **provenance(config, report.inputs),
+            **provenance(config, report.inputs, origin),
         }
     )
 

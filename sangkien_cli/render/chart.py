@@ -9,6 +9,7 @@ import io
 import logging
 import os
 import warnings
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
@@ -47,17 +48,18 @@ def unit_name(trend: Trend, lang: Lang) -> str:
     return phrase("trend.all_units", lang) if trend.unit is None else trend.unit.name
 
 
-def _curve(trend: Trend) -> tuple[list[int], list[int]]:
+def curve(trend: Trend) -> tuple[list[int], list[int]]:
     """The cumulative curve: at how many days, how many submissions."""
     days = [0, *((point.end - trend.start).days + 1 for point in trend.points)]
     return days, [0, *(point.cumulative for point in trend.points)]
 
 
-def _top(trend: Trend) -> int:
+def highest(trend: Trend) -> int:
+    """The largest number that the chart has to hold."""
     return max(trend.quota or 0, trend.dated, 1)
 
 
-def _day_ticks(trend: Trend, most: int, lang: Lang) -> tuple[list[int], list[str]]:
+def day_ticks(trend: Trend, most: int, lang: Lang) -> tuple[list[int], list[str]]:
     """At how many days which date is written: the first and last of the window, and some evenly between."""
     parts = max(min(most - 1, trend.days), 1)
     at = [part * trend.days // parts for part in range(parts + 1)]
@@ -66,10 +68,10 @@ def _day_ticks(trend: Trend, most: int, lang: Lang) -> tuple[list[int], list[str
     return list(named.values()), list(named)
 
 
-def _number_ticks(top: int, most: int) -> list[int]:
+def number_ticks(top: int, most: int) -> list[int]:
     """Round numbers from 0 to the top.
 
-    >>> _number_ticks(5091, 6), _number_ticks(3, 6)
+    >>> number_ticks(5091, 6), number_ticks(3, 6)
     ([0, 1000, 2000, 3000, 4000, 5000], [0, 1, 2, 3])
     """
     power = 1
@@ -101,16 +103,16 @@ def draw_in_text(trend: Trend, lang: Lang, width: int, *, drawing: bool) -> list
     dot, line = ("█", "·") if drawing else ("*", ".")
     plotext.terminal.limit(False, False)  # the size is that of the page, whatever the terminal says
     chart = plotext.figure.clear().plot_size(width, _HEIGHT).theme("colorless")
-    top = _top(trend)
+    top = highest(trend)
     if trend.quota:
         chart.draw(chart.signal([0, trend.days], [0, float(trend.quota)], marker=line).lines(True))
-    days, numbers = _curve(trend)
+    days, numbers = curve(trend)
     chart.draw(chart.signal(days, [float(number) for number in numbers], marker=dot).lines(True))
-    ticks = _number_ticks(top, 6)
+    ticks = number_ticks(top, 6)
     chart.ruler("x").lim(0, trend.days)
     chart.ruler("y").lim(0, float(top))
     chart.ruler("y").ticks([float(tick) for tick in ticks], labels=[whole(tick, lang) for tick in ticks])
-    at, dates = _day_ticks(trend, max((width - 8) // 14, 2), lang)
+    at, dates = day_ticks(trend, max((width - 8) // 14, 2), lang)
     chart.ruler("x").ticks(at, labels=dates)
     drawn: str = chart.build().string(True)
     plotext.figure.clear()
@@ -145,6 +147,12 @@ def check_charts(place: str) -> None:
 
 def draw_image(trend: Trend, lang: Lang, kind: Image) -> bytes:
     """The chart as an SVG, its letters as outlines, or a PNG. Nothing in it depends on the machine or the clock."""
+    title = _image_title(trend, lang)
+    return image(lambda: _figure(trend, title, lang), title, kind)
+
+
+def image(figure: Callable[[], Figure], title: Sequence[str], kind: Image) -> bytes:
+    """A figure as an image, whatever settings of matplotlib the user has; `title` is for its properties."""
     import matplotlib
 
     out = io.BytesIO()
@@ -154,9 +162,8 @@ def draw_image(trend: Trend, lang: Lang, kind: Image) -> bytes:
     unsaid: tuple[str, ...] = ("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",)
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font lacks is a box
-        title = _image_title(trend, lang)
         metadata = {"Title": " – ".join(title), **dict.fromkeys(unsaid)}
-        _figure(trend, title, lang).savefig(out, format=kind, dpi=_DPI, metadata=metadata)
+        figure().savefig(out, format=kind, dpi=_DPI, metadata=metadata)
     return out.getvalue()
 
 
@@ -194,12 +201,12 @@ def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
     """The cumulative curve, its last value beside it: on the far side of the straight line, where there is room."""
     from matplotlib.transforms import offset_copy
 
-    days, numbers = _curve(trend)
+    days, numbers = curve(trend)
     marks = "o" if len(days) <= _MOST_MARKS else None
     named = phrase("trend.curve", lang)
     axes.plot(days, numbers, color=_CURVE, linewidth=2.6, marker=marks, markersize=4.5, zorder=3, label=named,
               clip_on=False)  # fmt: skip
-    above = (trend.points[-1].ahead or 0) > 0 or 12 * numbers[-1] < _top(trend)
+    above = (trend.points[-1].ahead or 0) > 0 or 12 * numbers[-1] < highest(trend)
     late = days[-1] > 0.85 * trend.days
     shift = (-6 if late else 8, 8 if above else -8)
     beside = offset_copy(axes.transData, axes.get_figure(root=True), *shift, units="points")
@@ -213,10 +220,10 @@ def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
 
 def _rule(axes: Axes, trend: Trend, lang: Lang) -> None:
     """The axes: dates below, whole numbers on the left."""
-    top = _top(trend)
-    ticks = _number_ticks(top, 7)
+    top = highest(trend)
+    ticks = number_ticks(top, 7)
     axes.set_yticks(ticks, [whole(tick, lang) for tick in ticks])
-    at, dates = _day_ticks(trend, 7, lang)
+    at, dates = day_ticks(trend, 7, lang)
     axes.set_xticks(at, dates)
     axes.set_xlim(0, trend.days * 1.02)
     axes.set_ylim(0, top * 1.1)

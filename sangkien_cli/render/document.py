@@ -9,14 +9,23 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sangkien_cli import __version__
-from sangkien_cli.model import Config, Input, PercentRule, RowCounts
+from sangkien_cli.model import Config, Input, PercentRule, Report, RowCounts
+
+if TYPE_CHECKING:
+    from sangkien_cli.exports import Exports
+    from sangkien_cli.fingerprint import Fingerprint
 
 compact = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make one anew for each value
 
-TOOL = compact({"name": "sangkien-cli", "version": __version__})
+TOOL_NAME = "sangkien-cli"
+TOOL = compact({"name": TOOL_NAME, "version": __version__})
 
 
 def document(parts: Mapping[str, str]) -> str:
@@ -51,12 +60,82 @@ def rows_part(rows: RowCounts) -> str:
     return compact({"read": rows.read, "counted": rows.counted, "set_aside": set_aside, "layout": rows.layout})
 
 
-def provenance(config: Config, inputs: Sequence[Input]) -> dict[str, str]:
-    """The last parts: what was counted, by which quota file, with which version of the program."""
+@dataclass(frozen=True)
+class Origin:
+    """How a document came about, beside its figures: what it takes to make it again."""
+
+    command: str
+    programme: str
+    as_of: date
+    options: Mapping[str, object]  # those that shaped it, resolved, by their names; nothing that was not asked for
+    config: Mapping[str, object]  # as `config_entry`
+    inputs: tuple[Input, ...]
+    exports: Exports  # the cells of the inputs
+    libraries: Mapping[str, str] | None = None  # that read the inputs, by name: their versions; None = as installed
+    version: str = __version__
+    ledger: Mapping[str, object] | None = None  # written in one run with it: path, SHA-256
+
+    @cached_property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """Those of the inputs, made when they are first asked for."""
+        from sangkien_cli.fingerprint import fingerprints
+
+        return fingerprints(self.exports)
+
+
+def origin_of(command: str, options: Mapping[str, object], report: Report, exports: Exports) -> Origin:
+    """How a document of what was counted came about. Options that were not asked for (None, False, []) are left out,
+    the others put in alphabetical order."""
+    asked = {
+        name: value
+        for name, value in sorted(options.items())
+        if value is not None and value is not False and value != []
+    }
+    return Origin(
+        command=command,
+        programme=report.config.programme,
+        as_of=report.as_of,
+        options=asked,
+        config=config_entry(report.config),
+        inputs=report.inputs,
+        exports=exports,
+    )
+
+
+def installed(libraries: Iterable[str]) -> dict[str, str]:
+    """The versions of packages, by name."""
+    from importlib import metadata  # as slow to load as a small report is to write
+
+    return {name: metadata.version(name) for name in libraries}
+
+
+def provenance(config: Config, inputs: Sequence[Input], origin: Origin | None = None) -> dict[str, str]:
+    """The last parts: what was counted, by which quota file, with which version of the program.
+
+    With an origin also how the document was asked for, and the fingerprints by which `verify` names a changed cell.
+    """
+    if origin is None:
+        return _counted(inputs, config_entry(config), __version__)
+    return origin_parts(origin) | {"fingerprints": listed(each.entry() for each in origin.fingerprints)}
+
+
+def origin_parts(origin: Origin) -> dict[str, str]:
+    """The parts that say how a document came about, but for the fingerprints."""
     return {
-        "inputs": listed({"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows} for i in inputs),
-        "config": compact(config_entry(config)),
-        "tool": TOOL,
+        **_counted(origin.inputs, origin.config, origin.version),
+        "libraries": compact(installed(origin.exports.libraries) if origin.libraries is None else origin.libraries),
+        "command": compact(origin.command),
+        "options": compact(origin.options),
+    }
+
+
+def _counted(inputs: Sequence[Input], config: Mapping[str, object], version: str) -> dict[str, str]:
+    return {
+        "inputs": listed(
+            {"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows, "size": i.size} for i in inputs
+        ),
+        "config": compact(config),
+        "tool": compact({"name": TOOL_NAME, "version": version}),
     }
 
 

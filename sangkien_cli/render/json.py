@@ -9,7 +9,7 @@ from fractions import Fraction
 from sangkien_cli import attain
 from sangkien_cli.model import REPORT_SCHEMA, Attainment, Beside, Config, Report, TargetResult, Unit
 from sangkien_cli.pace import Pace
-from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
+from sangkien_cli.render.document import Origin, compact, document, listed, percent_part, provenance, rows_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Further:
 NOTHING = Further()
 
 
-def render_json(report: Report, further: Further = NOTHING) -> str:
+def render_json(report: Report, further: Further = NOTHING, origin: Origin | None = None) -> str:
     """The report, one line per unit and phase; keys that a plain report does not have only where they were asked for,
-    or where the quota file gives them a meaning."""
+    or where the quota file gives them a meaning. With an origin it can be made again."""
     config = report.config
     # A campaign has none: they are asked of phases.
     asked = config.targets and report.campaign is None
@@ -47,7 +47,7 @@ def render_json(report: Report, further: Further = NOTHING) -> str:
             ),
             **targets,
             **{key: compact(value) for key, value in further.whole.items()},
-            **provenance(config, report.inputs),
+            **provenance(config, report.inputs, origin),
         }
     )
 

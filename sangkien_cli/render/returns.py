@@ -16,7 +16,8 @@ from sangkien_cli.intake import Sheet
 from sangkien_cli.lang import Lang, phrase, whole, words
 from sangkien_cli.model import UNIT, Reason, Report, Unit
 from sangkien_cli.render.columns import left, right, widest, wrapped
-from sangkien_cli.render.document import compact, document, listed, provenance
+from sangkien_cli.render.document import Origin, compact, document, listed, provenance
+from sangkien_cli.render.origin import properties
 from sangkien_cli.render.workbook import Column, Marked, Table, Value, workbook
 from sangkien_cli.returns import Batch, Line, Returns
 from sangkien_cli.sheets.source import FORMULA
@@ -75,11 +76,18 @@ def _with(name: str, addition: str) -> str:
     return f"{_safe(name, room)} ({added})".strip()
 
 
-def render_workbooks(returned: Returns, report: Report, lang: Lang) -> dict[str, bytes]:
-    """Every list and the summary, by the names of their files."""
+def render_workbooks(
+    returned: Returns, report: Report, lang: Lang, origin: Origin | None = None
+) -> dict[str, bytes]:
+    """Every list and the summary, by the names of their files, the origin in the properties of each."""
+
+    def told(name: str) -> Mapping[str, str]:
+        return {} if origin is None else properties(origin, name)
+
     lists = zip(file_names(returned, lang), returned.batches, strict=True)
-    workbooks = {name: render_list(returned, batch, lang) for name, batch in lists}
-    return {**workbooks, summary_name(lang): render_summary(returned, report, lang)}
+    workbooks = {name: render_list(returned, batch, lang, told(name)) for name, batch in lists}
+    summary = summary_name(lang)
+    return {**workbooks, summary: render_summary(returned, report, lang, told(summary))}
 
 
 # --- a unit's list --------------------------------------------------------------------------------------------------
@@ -97,8 +105,11 @@ _NUMBERS = ("benefit", "count")
 _BULLET = "• "
 
 
-def render_list(returned: Returns, batch: Batch, lang: Lang) -> bytes:
-    """The workbook of one batch: a row for each line, what is to be mended in it in words and in colour."""
+def render_list(returned: Returns, batch: Batch, lang: Lang, told: Mapping[str, str] | None = None) -> bytes:
+    """The workbook of one batch: a row for each line, what is to be mended in it in words and in colour.
+
+    `told` is put into its properties.
+    """
     columns = _fields(returned, batch)
     programme, number = returned.config.programme, len(batch.lines)
     notes = [
@@ -114,7 +125,7 @@ def render_list(returned: Returns, batch: Batch, lang: Lang) -> bytes:
         heads = [Column(*head) for head in zip(_heads(columns, lang), _widths(columns, rows), strict=True)]
         sheet = phrase("returns.list_sheet", lang)
         tables.append(Table(sheet, heads, rows, notes, title=title, ruled=True, frozen=2))
-    return workbook(tables, SCHEMA)
+    return workbook(tables, SCHEMA, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +254,9 @@ _KINDS = {
 }
 
 
-def render_summary(returned: Returns, report: Report, lang: Lang) -> bytes:
+def render_summary(
+    returned: Returns, report: Report, lang: Lang, told: Mapping[str, str] | None = None
+) -> bytes:
     """A workbook with a row for each list: how many rows are in it, and how many need each kind of mending."""
     kinds = returned.kinds
     rows: list[list[Value]] = []
@@ -261,7 +274,7 @@ def render_summary(returned: Returns, report: Report, lang: Lang) -> bytes:
     notes = [*_about(returned, report, lang), ""]
     sheet = phrase("returns.summary_sheet", lang)
     title = phrase("returns.title", lang, day=returned.as_of)
-    return workbook([Table(sheet, columns, rows, notes, title=title, ruled=True, frozen=2)], SCHEMA)
+    return workbook([Table(sheet, columns, rows, notes, title=title, ruled=True, frozen=2)], SCHEMA, told)
 
 
 def render_returns_text(returned: Returns, report: Report, lang: Lang, width: int = _WIDTH) -> str:
@@ -343,7 +356,7 @@ def _full_name(returned: Returns, batch: Batch, lang: Lang) -> str:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def render_returns_json(returned: Returns, report: Report, lang: Lang) -> str:
+def render_returns_json(returned: Returns, report: Report, lang: Lang, origin: Origin | None = None) -> str:
     """The summary, schema `sangkien.returns/1`: an entry for each list. Only the names of the files have a language."""
     entries = [
         _entry(returned, batch, file) for batch, file in zip(returned.batches, file_names(returned, lang), strict=True)
@@ -356,7 +369,7 @@ def render_returns_json(returned: Returns, report: Report, lang: Lang) -> str:
             "depth": compact(returned.depth),
             "rows": compact({"read": report.rows.read, "to_mend": returned.rows}),
             "lists": listed(entries),
-            **provenance(returned.config, report.inputs),
+            **provenance(returned.config, report.inputs, origin),
         }
     )
 

@@ -17,7 +17,7 @@ from sangkien_cli.render.chart import draw_in_text, state, unit_name, window_tit
 from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect, mixed
-from sangkien_cli.render.document import compact, document, listed, percent_part, provenance, rows_part
+from sangkien_cli.render.document import Origin, compact, document, listed, percent_part, provenance, rows_part
 from sangkien_cli.render.text import PLAIN, Page
 from sangkien_cli.tables import balance, on_basis
 from sangkien_cli.trend import Point, Trend
@@ -33,11 +33,11 @@ def render_trend_text(trend: Trend, lang: Lang, page: Page = PLAIN) -> str:
     """Where it stands, the chart, the table, and what is to be known of them."""
     config = trend.report.config
     heading = [config.programme, on_basis(phrase("report.as_of", lang, day=trend.report.as_of), config)]
-    titles = [window_title(trend, lang), f"{unit_name(trend, lang)}: {state(trend, lang)}", *_standing(trend, lang)]
+    titles = [window_title(trend, lang), f"{unit_name(trend, lang)}: {state(trend, lang)}", *standing(trend, lang)]
     blocks = [_lines(heading, page), _lines(titles, page)]
     if trend.points:
         blocks += [draw_in_text(trend, lang, page.width, drawing=page.drawing), _table(trend, lang, page)]
-    blocks.append(_lines(list(_remarks(trend, lang)), page))
+    blocks.append(_lines(list(remarks(trend, lang)), page))
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
 
 
@@ -45,7 +45,7 @@ def _lines(sentences: Sequence[str], page: Page) -> list[str]:
     return [line for sentence in sentences for line in wrapped(sentence, page.width, more=GAP)]
 
 
-def _standing(trend: Trend, lang: Lang) -> Iterator[str]:
+def standing(trend: Trend, lang: Lang) -> Iterator[str]:
     """Ahead of the straight line, on it, or behind."""
     if trend.start > trend.report.as_of:
         yield phrase("report.not_begun", lang, day=trend.start)
@@ -72,8 +72,8 @@ _MAKE_WAY = ("trend.column.asked", "trend.column.percent", "trend.column.ahead",
 
 
 def _table(trend: Trend, lang: Lang, page: Page) -> list[str]:
-    periods = [phrase("trend.column.period", lang), *(_period(point, lang) for point in trend.points)]
-    columns = {key: [phrase(key, lang), *texts] for key, texts in _columns(trend, lang).items()}
+    periods = [phrase("trend.column.period", lang), *(period_text(point, lang) for point in trend.points)]
+    columns = {key: [phrase(key, lang), *texts] for key, texts in point_columns(trend, lang).items()}
     widths = {key: widest(texts) for key, texts in columns.items()}
     for key in _MAKE_WAY:
         if _room(page, widths) < _LEAST_PERIOD:
@@ -88,12 +88,13 @@ def _room(page: Page, widths: Mapping[str, int]) -> int:
     return page.width - sum(widths.values()) - len(GAP) * len(widths)
 
 
-def _period(point: Point, lang: Lang) -> str:
+def period_text(point: Point, lang: Lang) -> str:
+    """The days of a point."""
     one_day = point.start == point.end
     return day(point.end, lang) if one_day else f"{day(point.start, lang)} – {day(point.end, lang)}"
 
 
-def _columns(trend: Trend, lang: Lang) -> dict[str, list[str]]:
+def point_columns(trend: Trend, lang: Lang) -> dict[str, list[str]]:
     """What stands beside the periods, by the keys of the heads."""
     points = trend.points
     columns = {
@@ -113,7 +114,8 @@ def _percent(printed: str | None, lang: Lang) -> str:
     return "" if printed is None else f"{decimal(printed, lang)}%"
 
 
-def _remarks(trend: Trend, lang: Lang) -> Iterator[str]:
+def remarks(trend: Trend, lang: Lang) -> Iterator[str]:
+    """What is to be known of the chart and the table."""
     if trend.points and trend.quota is not None:
         yield phrase("trend.rule", lang, days=trend.days)
     if trend.undated:
@@ -148,7 +150,7 @@ def render_trend_csv(trend: Trend, dialect: Dialect = PLAIN_CSV) -> str:
     return dialect.start + out.getvalue()
 
 
-def render_trend_json(trend: Trend) -> str:
+def render_trend_json(trend: Trend, origin: Origin | None = None) -> str:
     """The trend, one line per period. The points' last `cumulative` and `undated` add up to `done`."""
     report = trend.report
     config = report.config
@@ -171,7 +173,7 @@ def render_trend_json(trend: Trend) -> str:
             "undated": compact(trend.undated),
             "outside": compact({"before": trend.before, "after": trend.after}),
             "rows": rows_part(report.rows),
-            **provenance(config, report.inputs),
+            **provenance(config, report.inputs, origin),
         }
     )
 

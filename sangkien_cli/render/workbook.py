@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -38,6 +38,7 @@ _PORTRAIT = 90  # characters that stand side by side on a page set upright
 
 _FILL = "FFF2CC"  # of a cell in which something is to be done
 _FRAME = "A6A6A6"
+_LINK = "0563C1"
 _TITLE_SIZE = 14
 _MARGIN = 0.4  # inches, left and right of a table to be read on paper
 _LINE = 15  # points
@@ -52,6 +53,15 @@ class Marked:
     """A value whose cell is coloured: something is to be done there. A blank is a coloured cell too."""
 
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads, where it is clicked, to another file. Excel takes 65,530 of them in a sheet."""
+
+    text: str
+    target: str  # a URI, relative to the workbook's folder or whole
+    location: str | None = None  # a place in the file: `'Sheet 1'!A17`
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class Table:
 
     name: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Value | Marked]]
+    rows: Iterable[Sequence[Value | Marked | Link]]
     notes: Sequence[str] = ()  # lines above the header
     title: str = ""  # above these
     ruled: bool = False  # to be read on paper: every cell is framed, a text that is wider than its column goes on below
@@ -91,19 +101,26 @@ class Table:
 
 
 @without_collection()
-def workbook(tables: Sequence[Table], subject: str | None = None) -> bytes:
-    """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`.
+def workbook(
+    tables: Sequence[Table], subject: str | None = None, properties: Mapping[str, str] | None = None
+) -> bytes:
+    """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`;
+    `properties` are custom ones, texts by name (`render.origin.properties`).
 
     A sheet's name is mended where Excel would refuse it, and a text is cut, with a mark, where Excel would.
     """
     from openpyxl import Workbook
+    from openpyxl.packaging.custom import StringProperty
     from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     book.properties.creator = "sangkien"
     book.properties.subject = subject
     book.properties.created = book.properties.modified = _WRITTEN
-    for name, table in zip(_sheet_names([table.name for table in tables]), tables, strict=True):
+    custom: Any = book.custom_doc_props  # type: ignore[attr-defined]  # unknown to its types
+    for name, text in (properties or {}).items():
+        custom.append(StringProperty(name=name, value=allowed(text)))
+    for name, table in zip(sheet_names([table.name for table in tables]), tables, strict=True):
         _write(table, book.create_sheet(name))
     out = io.BytesIO()
     ExcelWriter(book, _Package(out, "w", ZIP_DEFLATED)).save()
@@ -117,8 +134,9 @@ def is_untouched(path: Path, subject: str) -> bool:
             told = part.read(_LONGEST_PROPERTIES)
     except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, zlib.error, EOFError):
         return False
-    written = f"{_WRITTEN.isoformat()}Z</dcterms:modified>"
-    return all(text.encode() in told for text in (f"<dc:subject>{subject}</dc:subject>", written))
+    # Where lxml is installed, openpyxl declares the namespace in each tag.
+    kind = re.search(rf"<dc:subject[^<>]*>{re.escape(subject)}</dc:subject>".encode(), told)
+    return kind is not None and f"{_WRITTEN.isoformat()}Z</dcterms:modified>".encode() in told
 
 
 class _Package(ZipFile):
@@ -185,18 +203,18 @@ def _write(table: Table, sheet: _Sheet) -> None:
         sheet.data_validations.append(choice)
 
 
-def _heighten(sheet: _Sheet, number: int, row: Sequence[Value | Marked], columns: Sequence[Column]) -> None:
+def _heighten(sheet: _Sheet, number: int, row: Sequence[Value | Marked | Link], columns: Sequence[Column]) -> None:
     """Make room for the lines of a row that is to be written: not every program that opens it does so by itself."""
     lines = 1
     for value, column in zip(row, columns, strict=True):
         held = value.value if isinstance(value, Marked) else value
         if isinstance(held, str) and (len(held) >= column.width or "\n" in held):
-            lines = max(lines, sum(_lines(part, column.width) for part in held.split("\n", _MOST_LINES)))
+            lines = max(lines, sum(lines_of(part, column.width) for part in held.split("\n", _MOST_LINES)))
     if lines > 1:
         sheet.row_dimensions[number].height = min(lines, _MOST_LINES) * _LINE
 
 
-def _lines(text: str, width: int) -> int:
+def lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column, rather one too many: it is broken at blanks."""
     lines, room = 1, width - 1
     for word in text[: width * _MOST_LINES].split():
@@ -277,11 +295,33 @@ class _Cells:
     def header(self, columns: Sequence[Column]) -> Iterator[Cell]:
         return (_as_text(self._heading, excel_text(column.title)) for column in columns)
 
-    def row(self, values: Sequence[Value | Marked]) -> Iterator[Cell | None]:
-        return (
-            self._marked.holding(value.value) if isinstance(value, Marked) else self._plain.holding(value)
-            for value in values
-        )
+    def row(self, values: Sequence[Value | Marked | Link]) -> Iterator[Cell | None]:
+        return (self._cell(value) for value in values)
+
+    def _cell(self, value: Value | Marked | Link) -> Cell | None:
+        match value:
+            case Marked(held):
+                return self._marked.holding(held)
+            case Link():
+                return self._linked(value)
+        return self._plain.holding(value)
+
+    def _linked(self, link: Link) -> Cell:
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
+        cell = _as_text(self._link, excel_text(link.text))
+        cell.hyperlink = Hyperlink(ref="", target=link.target, location=link.location)
+        return cell
+
+    @cached_property
+    def _link(self) -> Cell:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+
+        cell = WriteOnlyCell(self._sheet)
+        cell.font = Font(color=_LINK, underline="single")
+        cell.number_format = "@"
+        return cell
 
     @cached_property
     def _notes(self) -> _Values:
@@ -319,8 +359,13 @@ def excel_text(text: str) -> str:
     >>> excel_text("a\\x01\\r\\nb _x0041_")
     'a\\nb _x005F_x0041_'
     """
-    plain = _NEW_LINE.sub("\n", _FORBIDDEN.sub("", text))
+    plain = _NEW_LINE.sub("\n", allowed(text))
     return _ESCAPE.sub("_x005F_", _cut(plain, LONGEST))
+
+
+def allowed(text: str) -> str:
+    """The text without the characters that no XML holds."""
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
 def _cut(text: str, longest: int) -> str:
@@ -330,12 +375,12 @@ def _cut(text: str, longest: int) -> str:
     return text.encode("utf-16-le")[: (longest - 1) * 2].decode("utf-16-le", "ignore") + _MARK
 
 
-def _sheet_names(names: Sequence[str]) -> list[str]:
+def sheet_names(names: Sequence[str]) -> list[str]:
     """Names that Excel takes, each of them once."""
     mended: list[str] = []
     for name in names:
         # Excel keeps "History" for itself.
-        plain = " ".join(_NOT_IN_NAME.sub(" ", _FORBIDDEN.sub("", name)).split()).strip("'")
+        plain = " ".join(_NOT_IN_NAME.sub(" ", allowed(name)).split()).strip("'")
         base = {"": "Sheet", "history": "History_"}.get(plain.lower(), plain)
         own, number = _cut(base, _LONGEST_NAME), 1
         while own.lower() in {other.lower() for other in mended}:

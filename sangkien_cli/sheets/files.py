@@ -168,6 +168,18 @@ def open_file(content: Content, password: str | None = None) -> Opened:
     return Opened("csv", [open_csv(content)])
 
 
+_ALWAYS = ("numpy", "pyarrow")
+_OLD_OR_LOCKED = ("msoffcrypto-tool", "olefile", "xlrd")
+
+
+def libraries_for(contents: Iterable[Content]) -> tuple[str, ...]:
+    """The packages of others that read some files, by name."""
+    from sangkien_cli.sheets import ole
+
+    old = any(each.start.startswith(ole.SIGNATURE) or ole.is_raw_biff(each.start) for each in contents)
+    return tuple(sorted((*_ALWAYS, *(_OLD_OR_LOCKED if old else ()))))
+
+
 def _is_named_workbook(content: Content) -> bool:
     """Whether a small file has a workbook's name: then a text without columns is some portal's error message."""
     ending = "" if content.path is None else content.path.suffix.lower()

@@ -179,7 +179,10 @@ def _of_arithmetic(finding: Finding, lang: Lang) -> Iterator[str]:
     claim, worked_out = finding.claim, finding.arithmetic
     percent = claim.percent
     if finding.percent is not None:
-        yield phrase("audit.solved_percent", lang, percent=decimal(finding.percent, lang))
+        key = "audit.solved_over" if claim.kind == "over" else "audit.solved_percent"
+        yield phrase(key, lang, percent=decimal(finding.percent, lang))
+    elif percent is None and claim.kind == "over" and worked_out.exact is not None:
+        yield _exactly(claim, worked_out.exact, lang)
     if percent is None or worked_out.reproduced_by is None:
         return
     shown = percent_of(claim, percent, lang)
@@ -193,14 +196,29 @@ def _of_arithmetic(finding: Finding, lang: Lang) -> Iterator[str]:
     if worked_out.reproduced_by:
         if len(worked_out.reproduced_by) < len(RULES):  # nothing was rounded where all agree
             yield _rules(worked_out.reproduced_by, lang)
+    elif finding.verdict == "holds" and percent.hedge is None:
+        yield from _allowed(finding, lang)
     elif finding.verdict != "false":
         yield phrase("audit.no_rule", lang, percent=f"{decimal(dotted(percent), lang)}%")
     if finding.verdict == "not-reproduced":
         yield _needs(worked_out.implied_quota, worked_out.implied_done, lang)
 
 
+def _allowed(finding: Finding, lang: Lang) -> Iterator[str]:
+    """With which numbers a percent comes out that stands beside a count or a quota which is no exact one."""
+    claim, worked_out = finding.claim, finding.arithmetic
+    if claim.done is not None and claim.done.hedge is not None and worked_out.implied_done is not None:
+        words = _printed(claim.done, lang)
+        yield phrase("audit.allowed_done", lang, words=words, done=_range(worked_out.implied_done, lang))
+    elif claim.quota is not None and worked_out.implied_quota is not None:
+        words = _printed(claim.quota, lang)
+        yield phrase("audit.allowed_quota", lang, words=words, quota=_range(worked_out.implied_quota, lang))
+
+
 def _exactly(claim: Claim, exact: Fraction, lang: Lang) -> str:
     shown = exact_text(exact, lang)
+    if any(printed is not None and printed.hedge is not None for printed in (claim.done, claim.quota)):
+        return phrase("audit.by_numbers", lang, percent=shown)
     if claim.kind != "over":
         return phrase("audit.exact", lang, percent=shown)
     if exact < 100:
@@ -210,19 +228,17 @@ def _exactly(claim: Claim, exact: Fraction, lang: Lang) -> str:
 
 def _solved(finding: Finding, shown: str, lang: Lang) -> Iterator[str]:
     """The figure that is missing."""
-    worked_out, claim = finding.arithmetic, finding.claim
+    claim, missing = finding.claim, finding.missing
     if claim.quota is not None and claim.quota.value == 0:
         yield phrase("audit.zero_quota", lang)
-    elif (quota := worked_out.implied_quota) is not None:
-        key = "audit.solved_quota_exactly" if quota.low == quota.high else "audit.solved_quota"
-        yield phrase(key, lang, quota=_range(quota, lang))
-    elif (done := worked_out.implied_done) is not None:
-        key = "audit.solved_done_exactly" if done.low == done.high else "audit.solved_done"
-        yield phrase(key, lang, done=_range(done, lang))
-    elif worked_out.reproduced_by:
-        yield _rules(worked_out.reproduced_by, lang)
-    else:
+    elif missing is None:
         yield phrase("audit.no_rule", lang, percent=shown)
+    elif claim.quota is None:
+        key = "audit.solved_quota_exactly" if missing.low == missing.high else "audit.solved_quota"
+        yield phrase(key, lang, quota=_range(missing, lang))
+    else:
+        key = "audit.solved_done_exactly" if missing.low == missing.high else "audit.solved_done"
+        yield phrase(key, lang, done=_range(missing, lang))
 
 
 def _rules(rules: Sequence[Rounding], lang: Lang) -> str:
@@ -244,6 +260,8 @@ def _needs(quota: Range | None, done: Range | None, lang: Lang) -> str:
 def _range(found: Range, lang: Lang) -> str:
     if found.high is None:
         return phrase("audit.from", lang, low=found.low)
+    if found.low <= 1 < found.high:
+        return phrase("audit.up_to", lang, high=found.high)
     if found.low == found.high:
         return whole(found.low, lang)
     return phrase("audit.between", lang, low=found.low, high=found.high)

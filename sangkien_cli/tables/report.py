@@ -70,7 +70,7 @@ def _sections(report: Report, lang: Lang, layout: Layout) -> list[Section]:
         title = phrase("report.phase", lang, name=phase.name, start=phase.start, end=phase.end)
         section = _section(report, phase.id, title, lang, layout)
         if layout.as_tree and phase.start > report.as_of and not _any_done(report, phase):
-            section = Section(title, (), phrase("report.not_begun", lang, day=phase.start))
+            section = Section(title, (), phrase("report.not_begun", lang, day=phase.start), phase=phase.id)
         sections.append(section)
     if ALL in shown and (len(report.config.phases) != 1 or not report.phases):
         sections.append(_section(report, ALL, phrase("report.all", lang), lang, layout))
@@ -97,7 +97,8 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     lines = _lines(report, here, columns, lang, layout)
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     heads = tuple(column.head for column in columns)
-    return Section(title, lines, remark, "", heads, says_more=with_pace or bool(report.bases), notes=tuple(notes))
+    says_more = with_pace or bool(report.bases)
+    return Section(title, lines, remark, "", heads, says_more=says_more, notes=tuple(notes), phase=phase)
 
 
 def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout) -> list[Column]:
@@ -165,8 +166,8 @@ def _line(each: Attainment, indent: int, name: str, columns: Sequence[Column], l
     more = tuple(column.cell(each) for column in columns)
     if each.toward is not None and each.quota == 0:  # nothing was short when the campaign began
         figure, word = whole(each.done, lang), phrase("campaign.there_before", lang)
-        return Line(indent, name, figure, None, short, each.status, word, more)
-    return Line(indent, name, figure, share, short, each.status, word, more)
+        return Line(indent, name, figure, None, short, each.status, word, more, of=each)
+    return Line(indent, name, figure, share, short, each.status, word, more, of=each)
 
 
 # --- campaigns -------------------------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     toward = next((phase for phase in report.config.phases if phase.id == campaign.toward), None)
     title = phrase("report.phase", lang, name=campaign.name, start=campaign.start, end=campaign.end)
     if campaign.start > report.as_of:
-        return Section(title, (), phrase("report.not_begun", lang, day=campaign.start))
+        return Section(title, (), phrase("report.not_begun", lang, day=campaign.start), phase=campaign.id)
     here = list(report.attainments)
     columns = [*_columns(report, here, lang, layout), *layout.columns]
     notes = []
@@ -191,7 +192,8 @@ def _campaign(report: Report, campaign: Campaign, lang: Lang, layout: Layout) ->
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     head = phrase("column.came_in" if toward is None else "column.campaign", lang)
     heads = tuple(column.head for column in columns)
-    return Section(title, lines, remark, head, heads, says_more=with_pace or bool(report.bases), notes=tuple(notes))
+    says_more = with_pace or bool(report.bases)
+    return Section(title, lines, remark, head, heads, says_more=says_more, notes=tuple(notes), phase=campaign.id)
 
 
 @lru_cache(maxsize=1 << 14)

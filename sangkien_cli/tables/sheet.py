@@ -22,6 +22,7 @@ class Line:
     word: str  # the status in words
     more: tuple[str, ...] = ()  # one for each of the section's further columns; none for a line without them
     below: tuple[str, ...] = ()  # sentences about it
+    of: Attainment | None = None  # the figures themselves, where it is a unit's own line
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Section:
     more: tuple[str, ...] = ()  # the heads of further columns
     says_more: bool = False  # these say more than the status, which may make way for them
     notes: tuple[str, ...] = ()  # below the lines
+    phase: str = ""  # the id of the phase or campaign, or ALL; "" where it is of none
 
 
 @dataclass(frozen=True, slots=True)

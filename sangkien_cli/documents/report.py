@@ -1,0 +1,302 @@
+"""The documents of `report` and `check`: the report in each of its formats, and the ledger beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from sangkien_cli.attain import exact
+from sangkien_cli.documents.order import NotPossibleError, Recorded, dialect, on_bases
+from sangkien_cli.lang import Lang
+from sangkien_cli.lists import EVERYTHING, SORT_KEYS, STATUSES, Selection
+from sangkien_cli.model import Attainment, Config, Report
+from sangkien_cli.pipeline import Counted
+from sangkien_cli.render.document import Origin, origin_of
+from sangkien_cli.views import Shown, View, view
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sangkien_cli.audit import Finding
+    from sangkien_cli.breakdown import Breakdown
+    from sangkien_cli.claims import ClaimsFile
+    from sangkien_cli.compare import Earlier
+    from sangkien_cli.errors import Note
+    from sangkien_cli.judge import Judged
+    from sangkien_cli.render.json import Further
+    from sangkien_cli.render.text import Page
+    from sangkien_cli.tables import Layout
+
+Kind = Literal["text", "csv", "json"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An earlier report, to be shown beside this one, and its ledger if it is there."""
+
+    report: Earlier
+    ledger: pd.DataFrame | None = None
+    ledger_file: tuple[str, str] | None = None  # its name and SHA-256
+
+
+def before_of(earlier: Earlier, named: Path | None, notes: list[Note]) -> Before:
+    """An earlier report with its ledger: the one named, else the one written with it (`compare.read_ledger`)."""
+    from sangkien_cli.compare import read_ledger
+
+    table = read_ledger(earlier, named, notes)
+    path = named or earlier.ledger_path
+    if table is None or path is None:
+        return Before(earlier)
+    return Before(earlier, table, (path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a report is asked to be. Ids are of things that exist."""
+
+    format: Kind
+    lang: Lang
+    command: Literal["report", "check"] = "report"
+    excel: bool = False
+    phase: str | None = None
+    unit: str | None = None
+    depth: int | None = None
+    campaign: str | None = None
+    basis: tuple[str, ...] = ()
+    since: date | None = None
+    pace: bool = False
+    rank: bool = False
+    selection: Selection = EVERYTHING
+    by: str | None = None
+    least: Fraction | None = None  # of `check`: the percent that the units shown fall short of
+    before: Before | None = None
+    claims: ClaimsFile | None = None  # published figures to stand beside ours
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """The options by their names, as an origin records them. A language shapes only what has words or Excel's
+        separators."""
+        before, wanted = self.before, self.selection
+        compared = None if before is None else {"path": before.report.path.name, "sha256": before.report.sha256}
+        ledger = None if before is None else before.ledger_file
+        claims = None if self.claims is None else {"path": self.claims.path.name, "sha256": self.claims.sha256}
+        return {
+            "format": self.format,
+            "lang": self.lang if self.format == "text" or self.excel else None,
+            "excel": self.excel,
+            "phase": self.phase,
+            "unit": self.unit,
+            "depth": self.depth,
+            "campaign": self.campaign,
+            "basis": list(self.basis),
+            "since": self.since and self.since.isoformat(),
+            "pace": self.pace,
+            "rank": self.rank,
+            "only": sorted(wanted.only),
+            "sort": None if wanted.sort == EVERYTHING.sort else wanted.sort,
+            "reverse": wanted.reverse,
+            "top": wanted.top,
+            "by": self.by,
+            "min": None if self.least is None else exact(self.least),
+            "compare": compared,
+            "compare-ledger": ledger and {"path": ledger[0], "sha256": ledger[1]},
+            "claims": claims,
+        }
+
+
+def recorded_order(
+    command: Literal["report", "check"], recorded: Recorded, before: Before | None, claims: ClaimsFile | None
+) -> Order:
+    """The order that an origin records, with the files that it names read again. Raises NotPossibleError."""
+    config = recorded.config
+    least = recorded.take("min", str)
+    recorded.take("compare", dict)
+    recorded.take("compare-ledger", dict)
+    try:
+        percent = None if least is None else Fraction(least)
+    except (ValueError, ZeroDivisionError):
+        raise NotPossibleError("min", least) from None
+    return Order(
+        format=recorded.one("format", KINDS) or "json",
+        lang=recorded.lang(),
+        command=command,
+        excel=recorded.flag("excel"),
+        phase=recorded.phase(),
+        unit=recorded.unit(),
+        depth=recorded.take("depth", int),
+        campaign=recorded.one("campaign", [each.id for each in config.campaigns]),
+        basis=recorded.bases(),
+        since=recorded.day("since"),
+        pace=recorded.flag("pace"),
+        rank=recorded.flag("rank"),
+        selection=Selection(
+            frozenset(recorded.several("only", STATUSES)),
+            recorded.one("sort", SORT_KEYS) or EVERYTHING.sort,
+            recorded.flag("reverse"),
+            recorded.take("top", int),
+        ),
+        by=recorded.take("by", str),
+        least=percent,
+        before=before,
+        claims=claims,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was counted, and what of it is to be delivered."""
+
+    config: Config
+    judged: Judged
+    shown: Shown
+    order: Order
+
+    @property
+    def report(self) -> Report:
+        """The report that is shown."""
+        return self.shown.report
+
+
+def answer(order: Order, config: Config, counted: Counted) -> Answer:
+    """What is ordered, of what was counted with this quota file (on the first of the bases)."""
+    wanted = View(
+        phase=order.phase,
+        unit=order.unit,
+        depth=order.depth,
+        campaign=next((each for each in config.campaigns if each.id == order.campaign), None),
+        bases=on_bases(config, order.basis)[1],
+        rank=order.rank,
+        selection=order.selection,
+        by=order.by,
+        claims=() if order.claims is None else order.claims.claims,
+    )
+    before = order.before
+    earlier = None if before is None else before.report
+    shown = view(counted, wanted, earlier, None if before is None else before.ledger)
+    if order.least is not None:
+        from sangkien_cli.report import falling_short
+
+        shown = replace(shown, report=falling_short(shown.report, order.least, order.phase))
+    return Answer(config, counted.judged, shown, order)
+
+
+def origin(answer: Answer, ledger: Mapping[str, object] | None = None) -> Origin:
+    """How the answer's document came about."""
+    found = origin_of(answer.order.command, answer.order.options, answer.report, answer.judged.exports)
+    return replace(found, ledger=ledger)
+
+
+def document(answer: Answer, origin: Origin, page: Page | None = None) -> str:
+    """The report as it is ordered; `page` is what a terminal can show."""
+    order, found = answer.order, answer.shown.breakdown
+    if found is not None:
+        return _breakdown(answer, found, origin, page)
+    match order.format:
+        case "json":
+            from sangkien_cli.render.json import render_json
+
+            return render_json(answer.report, _further(answer, origin.ledger), origin)
+        case "csv":
+            from sangkien_cli.render.csv import render_csv
+
+            further, how = _further(answer, None), dialect(order.lang, excel=order.excel)
+            return render_csv(answer.report, how, further, pace=order.pace)
+        case "text":
+            from sangkien_cli.render.text import PLAIN, render_text
+            from sangkien_cli.tables import lay_out, lay_out_shortfall
+
+            if order.least is not None:
+                return render_text(lay_out_shortfall(answer.report, order.least, order.lang), order.lang, page or PLAIN)
+            return render_text(lay_out(answer.report, order.lang, _layout(answer)), order.lang, page or PLAIN)
+
+
+def _breakdown(answer: Answer, found: Breakdown, origin: Origin, page: Page | None) -> str:
+    from sangkien_cli.render import breakdown as render
+    from sangkien_cli.render.text import PLAIN
+
+    order = answer.order
+    match order.format:
+        case "json":
+            return render.render_breakdown_json(found, answer.report, origin)
+        case "csv":
+            return render.render_breakdown_csv(found, dialect(order.lang, excel=order.excel))
+        case "text":
+            return render.render_breakdown_text(found, answer.report, order.lang, page or PLAIN)
+
+
+def _layout(answer: Answer) -> Layout:
+    """How the report is laid out for people."""
+    from sangkien_cli.tables import Layout
+
+    order, comparison = answer.order, answer.shown.comparison
+    tree = Layout(as_tree=not order.selection.is_list, pace=order.pace)
+    if published := answer.shown.published:
+        tree = replace(tree, below=lambda each: _published(published.get((each.unit.id, each.phase), ()), order.lang))
+    if comparison is None:
+        return tree
+    from sangkien_cli.render.compare import change_columns, comparison_passages
+
+    columns = change_columns(comparison, order.lang)
+    return replace(tree, columns=columns, passages=tuple(comparison_passages(comparison, order.lang)))
+
+
+def _published(findings: Sequence[Finding], lang: Lang) -> tuple[str, ...]:
+    """The published figures of a line, in words."""
+    from sangkien_cli.tables import published_line
+
+    return tuple(published_line(finding, lang) for finding in findings)
+
+
+def _further(answer: Answer, ledger: Mapping[str, object] | None) -> Further:
+    """What JSON and CSV hold beside the figures."""
+    from sangkien_cli.render.json import Further
+
+    order, selection = answer.order, answer.order.selection
+    narrowed = {
+        "unit": order.unit,
+        "depth": order.depth,
+        "only": sorted(selection.only) or None,
+        "sort": None if selection.sort == EVERYTHING.sort else selection.sort,
+        "top": selection.top,
+    }
+    left_out = {name: value for name, value in narrowed.items() if value is not None}
+    whole: dict[str, object] = {"narrowed": left_out} if left_out else {}  # a later --compare needs all units, in order
+    whole |= {} if ledger is None else {"ledger": ledger}
+    comparison = answer.shown.comparison
+    if comparison is not None:
+        from sangkien_cli.render.compare import comparison_json
+
+        whole["compared"] = comparison_json(comparison)
+    return Further(whole, lambda each: _beside(answer, each))
+
+
+def _beside(answer: Answer, each: Attainment) -> Mapping[str, object]:
+    """What stands beside a line's figures: what changed since an earlier report, what was published."""
+    shown = answer.shown
+    beside: dict[str, object] = {}
+    if shown.comparison is not None:
+        from sangkien_cli.render.compare import change_json
+
+        beside["change"] = change_json(shown.comparison.changes[each.unit.id, each.phase])
+    if findings := shown.published.get((each.unit.id, each.phase)):
+        from sangkien_cli.render.audit import beside_columns, beside_entry
+
+        beside["published"] = beside_columns(findings) if answer.order.format == "csv" else beside_entry(findings)
+    return beside
+
+
+def ledger_bytes(answer: Answer, ending: str) -> bytes:
+    """Every row with its verdict, in the format of a file with this ending."""
+    from sangkien_cli.ledger import ledger
+    from sangkien_cli.render.ledger import render_ledger_csv, render_ledger_parquet
+
+    table = ledger(answer.judged, answer.config)
+    if ending.lower() == ".parquet":
+        return render_ledger_parquet(table)
+    return render_ledger_csv(table, dialect(answer.order.lang, excel=answer.order.excel))

@@ -1,0 +1,65 @@
+"""The proof of a document's origin where the document itself has no room for it: a file beside it, or the properties of
+an office file (schema `sangkien.origin/1`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from sangkien_cli.render.document import Origin, compact, document, listed, origin_parts
+
+SCHEMA = "sangkien.origin/1"
+ENDING = ".origin.json"
+PROPERTY = "sangkien.origin"  # of the custom properties that hold it: `sangkien.origin.01`…
+_HOLDING = ("json", "xlsx", "docx")  # formats that hold their origin themselves
+_LONGEST = 240  # letters of a custom property: Excel shows, and keeps for sure, 255
+
+
+def origin_path(path: Path) -> Path:
+    """Where the origin of a file lies: `bao-cao.csv.origin.json`."""
+    return path.with_name(path.name + ENDING)
+
+
+def files_for(path: Path, format: str) -> list[Path]:
+    """The files that writing a document makes: itself, and its origin unless its format has room for it.
+
+    Nothing lies beside a pipe or a device, or in a folder that is not there.
+    """
+    alone = format in _HOLDING or (path.exists() and not path.is_file()) or not path.parent.is_dir()
+    return [path] if alone else [path, origin_path(path)]
+
+
+def with_origin(path: Path, content: bytes, origin: Origin) -> dict[Path, bytes]:
+    """A document and what lies beside it, as they are to be written together."""
+    files = files_for(path, str(origin.options["format"]))
+    return {file: content if file == path else beside(origin, path.name, content) for file in files}
+
+
+def beside(origin: Origin, name: str, content: bytes) -> bytes:
+    """The file that lies beside a document of this name."""
+    own = {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    parts = {
+        "schema": compact(SCHEMA),
+        "document": compact(own),
+        **_told(origin),
+        "fingerprints": listed(each.entry() for each in origin.fingerprints),
+    }
+    return document(parts).encode()
+
+
+def properties(origin: Origin, name: str) -> dict[str, str]:
+    """The custom properties of an office file: its origin as one line of JSON, cut into pieces, in their order.
+
+    `name` is the file's own. The fingerprints are left out: such files go out by the hundred.
+    """
+    parts = {"schema": compact(SCHEMA), "document": compact({"path": name}), **_told(origin)}
+    text = compact({name: json.loads(part) for name, part in parts.items()})
+    pieces = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)]
+    return {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)}
+
+
+def _told(origin: Origin) -> dict[str, str]:
+    ledger = {} if origin.ledger is None else {"ledger": compact(origin.ledger)}
+    about = {"programme": compact(origin.programme), "as_of": compact(origin.as_of.isoformat())}
+    return {**about, **ledger, **origin_parts(origin)}

@@ -1,0 +1,256 @@
+"""A document made again and set beside the one in hand: what is the same, and what differs where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Literal
+
+from sangkien_cli import __version__
+from sangkien_cli.documents.again import Made, Wanted, again, in_the_words_of
+from sangkien_cli.documents.order import Count, NotPossibleError
+from sangkien_cli.lang import say
+from sangkien_cli.model import UNIT, Config
+from sangkien_cli.render.document import installed
+from sangkien_cli.verify.cells import Known, SheetChange, change_of
+from sangkien_cli.verify.figures import FigureChange, figure_changes
+from sangkien_cli.verify.places import Found, find_file, sha256_of
+from sangkien_cli.verify.record import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sangkien_cli.compare.ledgers import LedgerChanges
+    from sangkien_cli.exports import Exports
+
+Kind = Literal["changed", "missing", "new", "renamed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFinding:
+    """A sheet of a changed file that differs."""
+
+    sheet: str | None
+    was: str | None  # its name then
+    kind: Literal["changed", "gone", "new"]
+    change: SheetChange | None  # None where no fingerprint tells
+
+
+@dataclass(frozen=True, slots=True)
+class InputChange:
+    """An input that is not what it was."""
+
+    file: str
+    kind: Kind
+    rows_then: int | None
+    rows_now: int | None
+    sha256_then: str | None
+    sha256_now: str | None
+    sheets: tuple[SheetFinding, ...] = ()
+    now: str | None = None  # its name, of one that was renamed
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that is another one now; None = not installed, or not recorded."""
+
+    name: str
+    then: str | None
+    now: str | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying a document found."""
+
+    record: Record
+    config: Config
+    changed_config: tuple[str, ...]  # the quota file, and the files that it is made of, that are not what they were
+    inputs: tuple[InputChange, ...]
+    versions: tuple[Version, ...]
+    impossible: NotPossibleError | None  # why it cannot be made again
+    same: bool  # made again, it is the same to the byte
+    figures: tuple[FigureChange, ...]
+    ledger: LedgerChanges | None  # what the rows' verdicts were and are; None without an untouched ledger
+    ledger_state: Literal["none", "same", "absent", "other"]
+    made: Made | None
+
+    @property
+    def sources_same(self) -> bool:
+        """Whether quota file and inputs are what they were."""
+        return not self.changed_config and all(each.kind == "renamed" for each in self.inputs)
+
+    @property
+    def identical(self) -> bool:
+        """Whether the document comes out of these inputs as it is."""
+        return self.same and self.sources_same
+
+    @property
+    def edited(self) -> bool | None:
+        """Whether the document itself was changed after it was written; None where that cannot be told."""
+        if self.record.edited is not None:
+            return self.record.edited
+        if self.same:
+            return False
+        return True if self.sources_same and not self.versions and self.impossible is None else None
+
+
+def verify(record: Record, config: Config, found: Found, count: Count) -> Verdict:
+    """The document made again with this quota file, of these inputs. `count` counts them. Raises SangkienError."""
+    changed_config = _changed_config(record, config)
+    own = {"path": record.config.path, "sha256": record.config.sha256}
+    parts = [{"path": part.path, "sha256": part.sha256} for part in record.config.parts]
+    recorded = own | ({"parts": parts} if parts else {})
+    wanted = Wanted(
+        command=record.command,
+        options=record.options,
+        name=record.name,
+        ledger=None if record.ledger is None else {"path": record.ledger.path, "sha256": record.ledger.sha256},
+        told=in_the_words_of(record.version, record.libraries, None if changed_config else recorded),
+    )
+    impossible, made = None, None
+    try:
+        made = again(wanted, config, partial(find_file, record), count)
+    except NotPossibleError as error:
+        impossible = error
+    ledger_state, then = _ledger_then(record)
+    same = made is not None and made.content == record.data
+    inputs = _gone(record, found) if made is None else _input_changes(record, found, made, then)
+    sources_same = not changed_config and all(each.kind == "renamed" for each in inputs)
+    figures: tuple[FigureChange, ...] = ()
+    if made is not None and not same:
+        figures = figure_changes(record.data, made.content, record.options, config)
+    changes = None
+    if made is not None and then is not None and not (same and sources_same):
+        changes = _ledger_changes(then, made)
+    return Verdict(
+        record, config, changed_config, inputs, tuple(_versions(record, made)), impossible, same, figures, changes,
+        ledger_state, made,
+    )  # fmt: skip
+
+
+def _changed_config(record: Record, config: Config) -> tuple[str, ...]:
+    changed = [config.path.name] if config.sha256 != record.config.sha256 else []
+    then = [part.sha256 for part in record.config.parts]
+    now = [part.sha256 for part in config.parts]
+    if then != now:
+        changed += [part.path.name for part in config.parts if part.sha256 not in then]
+        changed += [part.path for part in record.config.parts[len(now) :]]
+    return tuple(dict.fromkeys(changed))
+
+
+def _versions(record: Record, made: Made | None) -> list[Version]:
+    now = {} if made is None else installed(made.counted.judged.exports.libraries)
+    versions = [Version("sangkien-cli", record.version, __version__)]
+    if made is not None:
+        names = sorted({*record.libraries, *now})
+        versions += [Version(name, record.libraries.get(name), now.get(name)) for name in names]
+    return [each for each in versions if each.then != each.now]
+
+
+# --- inputs ------------------------------------------------------------------------------------------------------
+
+
+def _gone(record: Record, found: Found) -> tuple[InputChange, ...]:
+    """What differs of the inputs where nothing could be counted."""
+    changes = [_missing(record, name) for name in found.missing]
+    for name, path in found.named:
+        recorded = record.files.get(name)
+        now = sha256_of(path)
+        if recorded is None:
+            changes.append(InputChange(name, "new", None, None, None, now))
+        elif now != recorded.sha256:
+            changes.append(InputChange(name, "changed", _rows(record, name), None, recorded.sha256, now))
+    return tuple(changes)
+
+
+def _rows(record: Record, name: str) -> int:
+    return sum(each.rows for each in record.inputs if each.path == name)
+
+
+def _missing(record: Record, name: str) -> InputChange:
+    return InputChange(name, "missing", _rows(record, name), None, record.files[name].sha256, None)
+
+
+def _input_changes(record: Record, found: Found, made: Made, ledger: pd.DataFrame | None) -> tuple[InputChange, ...]:
+    exports = made.counted.judged.exports
+    now = {each.path: each for each in made.counted.report.inputs}
+    rows_now = {name: sum(sheet.rows for sheet in exports.sheets if sheet.file == name) for name in now}
+    known = Known(exports, made.config, {} if ledger is None else _texts_of(ledger, exports))
+    changes = [_missing(record, name) for name in found.missing]
+    renamed = dict(found.renamed)
+    for name, each in now.items():
+        recorded = record.files.get(name)
+        if recorded is None:
+            changes.append(InputChange(name, "new", None, rows_now[name], None, each.sha256))
+        elif recorded.sha256 != each.sha256:
+            sheets = tuple(_sheet_findings(record, exports, name, known))
+            then = _rows(record, name)
+            digests = recorded.sha256, each.sha256
+            changes.append(InputChange(name, "changed", then, rows_now[name], *digests, sheets, now=renamed.get(name)))
+    same = {name: other for name, other in renamed.items() if now[name].sha256 == record.files[name].sha256}
+    changes += [InputChange(name, "renamed", None, None, None, None, now=other) for name, other in same.items()]
+    return tuple(sorted(changes, key=lambda change: change.file))
+
+
+def _sheet_findings(record: Record, exports: Exports, file: str, known: Known) -> list[SheetFinding]:
+    then = [each.sheet for each in record.inputs if each.path == file]
+    positions = {sheet.name: at for at, sheet in enumerate(exports.sheets) if sheet.file == file}
+    gone = [name for name in then if name not in positions]
+    new = [name for name in positions if name not in then]
+    pairs = {name: name for name in then if name in positions}
+    if len(gone) == len(new) == 1:  # a sheet that was given another name
+        pairs[gone[0]] = new[0]
+        gone, new = [], []
+    findings = []
+    for was, name in pairs.items():
+        fingerprint = record.fingerprints.get((file, was))
+        change = None if fingerprint is None else change_of(fingerprint, exports, positions[name], known)
+        if was != name or change is None or not change.nothing:
+            findings.append(SheetFinding(name, was, "changed", change))
+    findings += [SheetFinding(None, name, "gone", None) for name in gone]
+    findings += [SheetFinding(name, None, "new", None) for name in new]
+    return findings
+
+
+def _texts_of(ledger: pd.DataFrame, exports: Exports) -> Mapping[str, Sequence[str]]:
+    """The texts that a ledger holds of the rows as they were, by column."""
+    units = {text for texts in ledger["unit_text"].unique() for text in str(texts).split(" / ")}
+    found: dict[str, Sequence[str]] = {name: sorted(units) for name in exports.texts if name.startswith(UNIT)}
+    return found | {"code": sorted(set(map(str, ledger["code"])))}
+
+
+# --- the ledger --------------------------------------------------------------------------------------------------
+
+
+def _ledger_then(record: Record) -> tuple[Literal["none", "same", "absent", "other"], pd.DataFrame | None]:
+    """The ledger that was written with the document, if it is there and untouched."""
+    if record.ledger is None:
+        return "none", None
+    if PureWindowsPath(record.ledger.path).anchor or "\0" in record.ledger.path:
+        return "absent", None
+    path = record.path.parent / record.ledger.path
+    if not path.is_file():
+        return "absent", None
+    if sha256_of(path) != record.ledger.sha256:
+        return "other", None
+    from sangkien_cli.compare.ledger_files import ledger_of
+
+    return "same", ledger_of(path, path.read_bytes(), say("compare.ledger.fix"))
+
+
+def _ledger_changes(then: pd.DataFrame, made: Made) -> LedgerChanges:
+    from sangkien_cli.compare.ledger_files import plain_ledger
+    from sangkien_cli.compare.ledgers import ledger_changes, outline
+    from sangkien_cli.ledger import ledger
+
+    now = plain_ledger(ledger(made.counted.judged, made.config))
+    return ledger_changes(then, now, known=outline(made.config))
+
+
+def ledger_place(record: Record) -> Path:
+    """Where the ledger that was written with a document should lie."""
+    assert record.ledger is not None
+    return record.path.parent / record.ledger.path

@@ -1,0 +1,580 @@
+"""Proof of origin: what a report says of what it was made from, and `verify`, which makes it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Contents, clean_environment, write_files
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+QUOTA = """
+    programme: One million ideas
+    phases:
+      p1: {name: Phase 1, from: 2022-01-01, to: 2022-06-30}
+      p2: {name: Phase 2, from: 2022-07-01, to: 2022-12-31}
+    exports:
+      files: [big.xlsx]
+      columns: {code: Code, submitted: Date, status: Status, unit: Unit, title: Title}
+    count: {where: {status: [Accepted]}}
+    units:
+      - name: Province
+        quota: {p1: 2000, p2: 2000}
+        units:
+          - {name: North, quota: {p1: 1000, p2: 1000}}
+          - {name: South, quota: {p1: 1000}}
+          - {name: East}
+"""
+UNITS = ("North", "South", "East")
+STATUSES = ("Accepted", "Accepted", "Waiting", "Refused")
+HEAD = ("No", "Code", "Title", "Unit", "Date", "Status")
+Rows = list[list[Any]]
+
+
+def made_up(rows: int) -> Rows:
+    """Rows in which every unit, status and day occurs many times, and every code once."""
+    first = date(2022, 1, 1)
+    return [
+        [
+            number,
+            f"C-{number:05}",
+            f"Idea {number % 700}",
+            UNITS[number * 7 % 3],
+            first + timedelta(days=number * 13 % 360),
+            STATUSES[number * 5 % 4],
+        ]
+        for number in range(1, rows + 1)
+    ]
+
+
+def write_rows(rows: Rows, name: str = "big.xlsx", sheet: str = "List") -> None:
+    """A workbook with a title and the header in row 3: the first row is row 4."""
+    book = openpyxl.Workbook(write_only=True)
+    into = book.create_sheet(sheet)
+    for line in (["Ideas"], [], HEAD, *rows):
+        into.append(line)
+    book.save(name)
+
+
+def _sheet(book: openpyxl.Workbook) -> Any:
+    """The one that is shown first."""
+    return book.active
+
+
+def verified(run_here: Run, report: str, *arguments: str) -> dict[str, Any]:
+    outcome = run_here("verify", report, *arguments, "--format", "json")
+    found: dict[str, Any] = json.loads(outcome.stdout)
+    assert outcome.code == (0 if found["identical"] else 1)
+    return found
+
+
+def sheet_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of the one sheet that changed."""
+    (change,) = found["inputs"]
+    assert change["change"] == "changed"
+    (sheet,) = change["sheets"]
+    return dict(sheet)
+
+
+def cells_of(found: Mapping[str, Any]) -> list[tuple[str, str | None, str]]:
+    return [(each["cell"], each["then"], each["now"]) for each in sheet_of(found)["cells"]]
+
+
+@pytest.fixture
+def big(folder: Path, run_here: Run) -> Rows:
+    """5,000 rows, and the report of them as big.json."""
+    rows = made_up(5000)
+    write_files(folder, {"sangkien.yaml": QUOTA})
+    write_rows(rows)
+    written = run_here("report", "--as-of", "2022-08-31", "-o", "big.json", "--ledger", "ledger.csv")
+    assert written.code == 0, written.stderr
+    (folder / "ledger.csv").unlink()
+    return rows
+
+
+# --- what a report carries ---------------------------------------------------------------------------------------
+
+SMALL = {
+    "sangkien.yaml": QUOTA.replace("big.xlsx", "a.csv"),
+    "a.csv": """
+    Code,Title,Unit,Date,Status
+    1,One,North,2022-03-01,Accepted
+    2,Two,South,05/03/2022,Accepted
+    3,Three,South,06/03/2022,Waiting
+    """,
+}
+
+
+def test_a_json_report_says_what_it_was_made_from_and_how(run_here: Run) -> None:
+    written = run_here(
+        "report", "--as-of", "2022-04-30", "--unit", "South", "--depth", "0", "--format", "json", files=SMALL
+    )
+    told = json.loads(written.stdout)
+    (given_file,) = told["inputs"]
+    assert given_file == {
+        "path": "a.csv",
+        "sha256": given_file["sha256"],
+        "sheet": None,
+        "rows": 3,
+        "size": Path("a.csv").stat().st_size,
+    }
+    assert told["tool"]["name"] == "sangkien-cli"
+    assert "pyarrow" in told["libraries"]
+    assert told["command"] == "report"
+    assert told["options"] == {"depth": 0, "format": "json", "unit": "south"}
+    assert [each["path"] for each in told["fingerprints"]] == ["a.csv"]
+
+
+def test_what_is_printed_as_json_is_what_is_written(run_here: Run, folder: Path) -> None:
+    printed = run_here("report", "--as-of", "2022-04-30", "--format", "json", files=SMALL)
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json")
+    assert (folder / "r.json").read_bytes() == printed.stdout_bytes
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.txt"])
+def test_beside_csv_and_text_lies_their_origin(run_here: Run, folder: Path, name: str) -> None:
+    written = run_here("report", "--as-of", "2022-04-30", "--pace", "-o", name, files=SMALL)
+    assert written.code == 0
+    told = json.loads((folder / f"{name}.origin.json").read_bytes())
+    assert told["schema"] == "sangkien.origin/1"
+    assert told["document"]["path"] == name
+    assert told["document"]["size"] == (folder / name).stat().st_size
+    assert told["as_of"] == "2022-04-30"
+    assert told["options"]["pace"] is True
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*SMALL, name, f"{name}.origin.json"])
+
+
+def test_nothing_is_written_beside_standard_output_or_a_device(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "--format", "csv", "-o", "-", files=SMALL)
+    run_here("report", "--as-of", "2022-04-30", "--format", "csv", "-o", os.devnull)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(SMALL)
+
+
+def test_an_origin_that_cannot_be_written_leaves_no_report(run_here: Run, folder: Path) -> None:
+    (folder / "r.csv.origin.json").mkdir()
+    written = run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", files=SMALL)
+    assert written.code == 2
+    assert "r.csv.origin.json" in written.stderr
+    assert not (folder / "r.csv").exists()
+
+
+def test_an_earlier_report_that_carries_its_origin_can_still_be_compared_with(run_here: Run) -> None:
+    run_here("report", "--as-of", "2022-02-28", "-o", "then.json", files=SMALL)
+    written = run_here("report", "--as-of", "2022-04-30", "--compare", "then.json", "-o", "now.json")
+    assert written.code == 0, written.stderr
+    assert verified(run_here, "now.json")["identical"]
+    Path("then.json").unlink()
+    outcome = run_here("verify", "now.json")
+    assert outcome.code == 1
+    assert "then.json, shown beside with --compare" in outcome.stdout
+
+
+# --- the same bytes everywhere -----------------------------------------------------------------------------------
+
+
+def two_files() -> Contents:
+    other = SMALL["a.csv"].replace("    1,", "    11,").replace("    2,", "    12,").replace("    3,", "    13,")
+    return {**SMALL, "b.csv": other.replace("One", "Eleven")}
+
+
+def test_the_same_inputs_give_the_same_bytes_everywhere(folder: Path) -> None:
+    """Another folder, another order of files, paths relative or not, other time zones, locales, hash seeds."""
+    write_files(folder / "x/deep", two_files())
+    write_files(folder / "y", two_files())
+    runs: Sequence[tuple[str, Sequence[str], str, Mapping[str, str]]] = [
+        ("x/deep", ["a.csv", "b.csv"], "sangkien.yaml", {}),
+        ("y", ["b.csv", "a.csv"], "sangkien.yaml", {"TZ": "America/New_York", "PYTHONHASHSEED": "1"}),
+        ("x", ["deep/b.csv", "deep/a.csv"], "deep/sangkien.yaml", {"TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "C"}),
+        (".", [str(folder / "y/a.csv"), str(folder / "y/b.csv")], str(folder / "y/sangkien.yaml"),
+         {"LANG": "vi_VN.UTF-8", "LC_ALL": "vi_VN.UTF-8", "PYTHONHASHSEED": "2"}),
+    ]  # fmt: skip
+    outputs = set()
+    for number, (where, exports, quota, environment) in enumerate(runs):
+        into = folder / f"out{number}"
+        into.mkdir()
+        for name in ("r.json", "r.csv", "r.txt"):
+            command = ["report", *exports, "-c", quota, "--as-of", "2022-04-30", "-o", str(into / name)]
+            subprocess.run(
+                [sys.executable, "-m", "sangkien_cli", *command],
+                cwd=folder / where, env={**clean_environment(), **environment}, check=True, capture_output=True,
+            )  # fmt: skip
+        outputs.add(tuple((path.name, path.read_bytes()) for path in sorted(into.iterdir())))
+    assert len(outputs) == 1
+    ((*names, _),) = [[name for name, _ in each] for each in outputs]
+    assert names == ["r.csv", "r.csv.origin.json", "r.json", "r.txt"]
+
+
+# --- identical ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report", "-o", "r.json"],
+        ["report", "-o", "r.csv"],
+        ["report", "-o", "r.csv", "--excel", "--lang", "vi"],
+        ["report", "-o", "r.txt", "--lang", "vi"],
+        ["report", "-o", "r.json", "--only", "below,none", "--sort", "short", "--reverse", "--top", "2"],
+        ["report", "-o", "r.json", "--phase", "p1", "--unit", "Province", "--depth", "0", "--rank", "--pace"],
+        ["report", "-o", "r.json", "--since", "2022-03-02"],
+        ["report", "-o", "r.json", "--by", "month"],
+        ["report", "-o", "r.csv", "--by", "status"],
+        ["check", "-o", "r.json", "--min", "76,5%"],
+        ["check", "-o", "r.txt"],
+        ["trend", "-o", "r.json", "--by", "month"],
+        ["trend", "-o", "r.csv", "--unit", "south"],
+        ["trend", "-o", "r.txt"],
+        ["trend", "-o", "r.svg"],
+    ],
+    ids=" ".join,
+)
+def test_a_document_that_nobody_touched_is_identical(run_here: Run, folder: Path, command: list[str]) -> None:
+    written = run_here(*command, "--as-of", "2022-04-30", files=SMALL)
+    assert written.code in (0, 1), written.stderr
+    (report,) = (path.name for path in folder.glob("r.*") if not path.name.endswith(".origin.json"))
+    outcome = run_here("verify", report)
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+    assert outcome.stdout.startswith(f"{report}: identical.")
+
+
+def test_workbooks_that_go_back_carry_their_origin(run_here: Run, folder: Path) -> None:
+    bad = SMALL["a.csv"] + "    4,Four,Nowhere,01/03/2022,Accepted\n    5,Five,South,,Accepted\n"
+    run_here("returns", "-o", "back", "--as-of", "2022-04-30", files={**SMALL, "a.csv": bad})
+    workbooks = sorted((folder / "back").iterdir())
+    assert len(workbooks) == 3
+    for path in workbooks:
+        assert verified(run_here, f"back/{path.name}")["identical"]
+    book = openpyxl.load_workbook(workbooks[0])
+    _sheet(book)["Z99"] = "mended"
+    book.save(workbooks[0])
+    found = verified(run_here, f"back/{workbooks[0].name}")
+    assert found["edited"]
+    assert [each["place"] for each in found["figures"]] == [f"[{_sheet(book).title}] Z99"]
+    # The program that saved it kept the origin, and it still is no workbook of this program's alone.
+    assert run_here("returns", "-o", "back", "--as-of", "2022-04-30").code == 2
+
+
+def test_a_report_is_found_again_under_another_name_and_elsewhere(run_here: Run, folder: Path) -> None:
+    """Its quota file in `configs`, its input beside it; the CSV has a new name, its origin the old one."""
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", files=SMALL)
+    (folder / "archive/configs").mkdir(parents=True)
+    (folder / "sangkien.yaml").rename(folder / "archive/configs/sangkien.yaml")
+    for name in ("a.csv", "r.csv.origin.json"):
+        (folder / name).rename(folder / "archive" / name)
+    (folder / "r.csv").rename(folder / "archive/march.csv")
+    assert verified(run_here, "archive/march.csv")["identical"]
+
+
+def test_an_input_under_another_name_is_known_by_its_content(run_here: Run, folder: Path) -> None:
+    run_here("report", "a.csv", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    (folder / "a.csv").rename(folder / "a (1).csv")
+    found = verified(run_here, "r.json", "a (1).csv")
+    assert found["identical"]
+    assert [(each["path"], each["change"], each["now"]) for each in found["inputs"]] == [
+        ("a.csv", "renamed", "a (1).csv")
+    ]
+
+
+def test_another_version_alone_is_named_and_no_difference(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", files=SMALL)
+    origin = folder / "r.csv.origin.json"
+    told = json.loads(origin.read_bytes())
+    told["libraries"]["pyarrow"] = "0.0.1"
+    origin.write_text(json.dumps(told), encoding="utf-8")
+    found = verified(run_here, "r.csv")
+    assert found["identical"]
+    assert [(each["name"], each["then"]) for each in found["versions"]] == [("pyarrow", "0.0.1")]
+
+
+# --- one cell among 5,000 rows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "new", "then", "now"),
+    [
+        (5, "Refused", "Accepted", "Refused"),
+        (5, "Acepted", "Accepted", "Acepted"),
+        (5, None, "Accepted", ""),
+        (3, "East", "North", "East"),
+        (4, date(2022, 12, 30), "2022-08-17", "2022-12-30"),
+        (4, "31/12/2021", "2022-08-17", "31/12/2021"),
+        (1, "C-01235", "C-01236", "C-01235"),
+        (1, "X-77", "C-01236", "X-77"),
+        (2, "Another", "Idea 536", "Another"),
+    ],
+)
+def test_one_changed_cell_among_5000_rows_is_named(
+    run_here: Run, big: Rows, column: int, new: object, then: str, now: str
+) -> None:
+    """Row 1236 of the list is row 1239 of the sheet. 1236·7 is divisible by 3: North; 1236·5 by 4: Accepted; 1236·13
+    leaves 228 by 360: 228 days after 1/1 is 17/8; 1236 leaves 536 by 700."""
+    big[1235][column] = new
+    write_rows(big)
+    assert cells_of(verified(run_here, "big.json")) == [(f"{'ABCDEF'[column]}1239", then, now)]
+
+
+def test_several_changed_cells_are_named_each(run_here: Run, big: Rows) -> None:
+    changes = {
+        (10, 5): "Refused",
+        (11, 5): "Waiting",
+        (999, 3): "East",
+        (2500, 1): "C-99999",
+        (4999, 4): date(2022, 1, 9),
+    }
+    expected = []
+    for (row, column), new in changes.items():
+        held = big[row][column]
+        big[row][column] = new
+        texts = [each.isoformat() if isinstance(each, date) else str(each) for each in (held, new)]
+        if texts[0] != texts[1]:
+            expected.append((f"{'ABCDEF'[column]}{row + 4}", *texts))
+    write_rows(big)
+    assert cells_of(verified(run_here, "big.json")) == expected
+
+
+def test_several_columns_of_one_row_are_named_each(run_here: Run, big: Rows) -> None:
+    held = list(big[700])
+    big[700][1:] = ["Z", "Z", "Nowhere", date(2021, 1, 1), "Z"]
+    write_rows(big)
+    cells = cells_of(verified(run_here, "big.json"))
+    assert [cell for cell, _, _ in cells] == ["D704", "B704", "F704", "E704", "C704"]
+    assert {then for _, then, _ in cells} == {held[1], held[2], held[3], held[4].isoformat(), held[5]}
+
+
+def test_rows_put_in_and_taken_out_are_named(run_here: Run, big: Rows) -> None:
+    new = [0, "N-1", "New", "North", date(2022, 3, 1), "Accepted"]
+    gone = {"code": big[699][1], "unit.0": big[699][3], "submitted": big[699][4].isoformat(), "status": big[699][5]}
+    write_rows([*big, new])
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert (sheet["added"], sheet["removed"], sheet["cells"]) == ([5004], [], [])
+    write_rows([*big[:699], new, new, *big[699:]])
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert (sheet["added"], sheet["removed"], sheet["cells"]) == ([703, 704], [], [])
+    write_rows([*big[:699], *big[700:]])
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert (sheet["added"], sheet["removed"], sheet["cells"]) == ([], [703], [])
+    assert gone.items() <= sheet["lost"].items()
+    write_rows(big[:-1])
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert (sheet["added"], sheet["removed"]) == ([], [5003])
+
+
+def test_rows_in_another_order_are_no_other_rows(run_here: Run, big: Rows) -> None:
+    write_rows(sorted(big, key=lambda row: (row[3], row[4])))
+    assert sheet_of(verified(run_here, "big.json"))["reordered"]
+
+
+def test_where_all_rows_differ_the_first_and_the_columns_are_said(run_here: Run, big: Rows) -> None:
+    for row in big[1000:]:
+        row[2] = f"{row[2]} "
+    write_rows(big)
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert sheet["columns"] == ["title"]
+    assert 1004 - 71 <= sheet["from_row"] <= 1004  # blocks of 71 rows: the root of 5,000
+
+
+def test_a_moved_header_a_renamed_sheet_and_another_column_change_no_cell(run_here: Run, big: Rows) -> None:
+    book = openpyxl.load_workbook("big.xlsx")
+    _sheet(book).insert_rows(1, 2)
+    _sheet(book).insert_cols(1)
+    _sheet(book).title = "Other"
+    book.save("big.xlsx")
+    sheet = sheet_of(verified(run_here, "big.json"))
+    assert (sheet["sheet_then"], sheet["sheet"], sheet["cells"]) == ("List", "Other", [])
+    _sheet(book)["G1241"] = "Refused"
+    book.save("big.xlsx")
+    assert [cell for cell, _, _ in cells_of(verified(run_here, "big.json"))] == ["G1241"]
+
+
+def test_a_simple_change_is_told_in_twenty_lines(run_here: Run, big: Rows) -> None:
+    run_here("report", "--as-of", "2022-08-31", "-o", "big.json", "--ledger", "ledger.csv")
+    big[1235][5] = "Refused"
+    write_rows(big)
+    for lang in ("en", "vi"):
+        told = run_here("verify", "big.json", lang=lang).stdout
+        assert "big.xlsx [List] F1239 (Status)" in told
+        assert len(told.splitlines()) <= 20
+    assert "was “Accepted”, is “Refused”" in run_here("verify", "big.json").stdout
+    assert (
+        "big.xlsx [List]:1239: counts (north, p2) → does not pass count.where" in run_here("verify", "big.json").stdout
+    )
+
+
+TEXTS = st.sampled_from(["", "Accepted", "Waiting", "North", "South", "a", "b", "ộ", "2022-03-01", "x" * 9])
+SHEETS = st.lists(st.lists(TEXTS, min_size=4, max_size=4), min_size=1, max_size=90)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=SHEETS, data=st.data())
+def test_a_changed_cell_is_named_wherever_it_is(rows: list[list[str]], data: st.DataObject, folder: Path) -> None:
+    """A law of fingerprints: of any sheet any one cell that changes is named, with its new text, and with its old one
+    where that stands somewhere in the column."""
+    from sangkien_cli.exports import read_exports
+    from sangkien_cli.fingerprint import fingerprints, read_fingerprint
+    from sangkien_cli.pipeline import load_config
+    from sangkien_cli.verify.cells import CellChange, Known, change_of
+
+    write_files(folder, {"q.yaml": QUOTA})
+    config = load_config(folder / "q.yaml")
+
+    def read(lines: list[list[str]]) -> Any:
+        head = ["Code", "Title", "Unit", "Date", "Status", "Key"]
+        book = openpyxl.Workbook()
+        for line in [head, *([*line, "", "k"] for line in lines)]:
+            _sheet(book).append([each or None for each in line])
+        book.save("s.xlsx")
+        return read_exports(config, ["s.xlsx"])
+
+    then = read(rows)
+    (taken,) = fingerprints(then)
+    taken = read_fingerprint(json.loads(json.dumps(taken.entry())))
+    at = data.draw(st.integers(0, len(rows) - 1))
+    column = data.draw(st.integers(0, 3))
+    new = data.draw(TEXTS.filter(lambda text: text != rows[at][column]))
+    after = [list(line) for line in rows]
+    after[at][column] = new
+    now = read(after)
+    if list(now.row) != list(then.row):
+        return  # the row became, or ceased to be, one that holds no data
+    name = ("code", "title", "unit.0", "submitted")[column]
+    found = change_of(taken, now, 0, Known(now, config))
+    number = at + 2
+    before, is_now = (str(each.texts[name][list(each.row).index(number)].as_py()) for each in (then, now))
+    if before == is_now:
+        assert found.nothing
+        return
+    (cell,) = found.cells
+    assert (cell.row, cell.column, cell.now) == (number, name, is_now)
+    assert cell.then in (before, None)
+    if before in map(str, now.texts[name].to_pylist()) or not before:
+        assert cell == CellChange(number, name, before, is_now)
+
+
+# --- what else may differ ----------------------------------------------------------------------------------------
+
+
+def test_an_edited_report_is_caught(run_here: Run, folder: Path) -> None:
+    for name in ("r.json", "r.csv", "r.txt"):
+        run_here("report", "--as-of", "2022-04-30", "--phase", "p1", "-o", name, files=SMALL)
+        path = folder / name
+        path.write_bytes(path.read_bytes().replace(b"1000", b"1900").replace(b"1,000", b"1,900"))
+        found = verified(run_here, name)
+        assert found["edited"] is True
+        assert not found["inputs"]
+        assert found["figures"]
+    quotas = [
+        (each["unit"], field["then"], field["now"])
+        for each in verified(run_here, "r.csv")["figures"]
+        for field in each["fields"]
+        if field["field"] == "quota"
+    ]
+    assert quotas == [("north", "1900", "1000"), ("south", "1900", "1000")]
+
+
+def test_a_report_that_another_program_saved_again_differs_in_no_figure(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    report = folder / "r.json"
+    report.write_text(json.dumps(json.loads(report.read_bytes()), indent=4), encoding="utf-8")
+    outcome = run_here("verify", "r.json")
+    assert outcome.code == 1
+    assert "No figure in it differs" in outcome.stdout
+
+
+def test_a_changed_quota_file_is_named_with_the_quotas(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", files=SMALL)
+    quota = folder / "sangkien.yaml"
+    quota.write_text(quota.read_text().replace("South, quota: {p1: 1000}", "South, quota: {p1: 1200}"))
+    found = verified(run_here, "r.csv")
+    assert found["config"]["changed"] == ["sangkien.yaml"]
+    south = next(each for each in found["figures"] if each["unit"] == "south" and each["phase"] == "p1")
+    assert {"field": "quota", "then": "1000", "now": "1200"} in south["fields"]
+    quota.write_text(quota.read_text().replace("p1", "first"))
+    run = run_here("report", "--as-of", "2022-04-30", "--phase", "p1", "-o", "p.json", files=SMALL)
+    assert run.code == 0
+    quota.write_text(quota.read_text().replace("p1", "first"))
+    found = verified(run_here, "p.json")
+    assert found["impossible"] == {"option": "phase", "value": "p1"}
+
+
+def test_a_missing_and_a_new_input_are_named(run_here: Run, folder: Path) -> None:
+    files = {**two_files(), "sangkien.yaml": QUOTA.replace("big.xlsx", "'*.csv'")}
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=files)
+    shutil.copy(folder / "b.csv", folder / "c.csv")
+    (folder / "c.csv").write_bytes((folder / "c.csv").read_bytes().replace(b"11,", b"21,"))
+    (folder / "a.csv").unlink()
+    found = verified(run_here, "r.json")
+    assert [(each["path"], each["change"]) for each in found["inputs"]] == [("a.csv", "missing"), ("c.csv", "new")]
+
+
+def test_without_what_it_was_made_from_it_cannot_run(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    (folder / "a.csv").unlink()
+    outcome = run_here("verify", "r.json")
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "a.csv" in outcome.stderr
+    (folder / "sangkien.yaml").unlink()
+    outcome = run_here("verify", "r.json")
+    assert outcome.code == 2
+    assert "looked at: sangkien.yaml, configs/sangkien.yaml" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"a,b\n1,2\n",
+        b"PK\x03\x04",
+        b"[1]",
+        b'{"schema": "sangkien.report/1", "units": []}',
+        b"\xff\xfe\x00",
+    ],
+)
+def test_what_carries_no_origin_is_refused(run_here: Run, folder: Path, content: bytes) -> None:
+    (folder / "r.json").write_bytes(content)
+    outcome = run_here("verify", "r.json", files=SMALL)
+    assert outcome.code == 2
+    assert "does not say what it was made from" in outcome.stderr
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_origin_never_ends_in_a_traceback(data: st.DataObject, folder: Path, run_here: Run) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    told = json.loads((folder / "r.json").read_bytes())
+    part = data.draw(st.sampled_from(["options", "inputs", "config", "tool", "libraries", "fingerprints", "as_of"]))
+    keys = st.sampled_from(["path", "format", "depth", "x"])
+    scalars = st.none() | st.booleans() | st.integers(-3, 10**20) | st.text(max_size=3)
+    odd = scalars | st.lists(scalars, max_size=2) | st.dictionaries(keys, scalars, max_size=2)
+    inner = told[part][0] if isinstance(told[part], list) else told[part]
+    if isinstance(inner, dict) and data.draw(st.booleans()):
+        inner[data.draw(st.sampled_from([*inner, "unit", "top", "basis", "only"]))] = data.draw(odd)
+    else:
+        told[part] = data.draw(odd)
+    (folder / "r.json").write_text(json.dumps(told), encoding="utf-8")
+    assert run_here("verify", "r.json").code in (0, 1, 2)
+
+
+def test_the_ledger_that_was_written_with_it_tells_the_rows(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", "--ledger", "l.csv", files=SMALL)
+    assert verified(run_here, "r.csv")["identical"]
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("2,Two,South", "2,Two,Nowhere"))
+    found = verified(run_here, "r.csv")
+    assert found["ledger"] == {"path": "l.csv", "state": "same", "changed": 1, "gone": 0, "new": 0}
+    (folder / "l.csv").write_text("edited")
+    assert verified(run_here, "r.csv")["ledger"]["state"] == "other"

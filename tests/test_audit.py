@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -12,13 +14,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import openpyxl
 import pytest
+import xlwt
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sangkien_cli import attain
 from sangkien_cli.audit import RULES, Finding, Range, audit, interval
+from sangkien_cli.audit.hedges import is_so
 from sangkien_cli.claims import Claim, Kind, Printed, read_claims
-from sangkien_cli.claims.numbers import hedge_of
+from sangkien_cli.claims.numbers import hedge_of, readings
 from sangkien_cli.errors import SangkienError
 from sangkien_cli.model import PercentRule
 
@@ -229,6 +233,69 @@ def test_a_count_that_is_no_exact_one_may_stand_behind_a_percent() -> None:
     assert (of("77.8"), of("71.8"), of("80")) == ("holds", "not-reproduced", "reproduced")
 
 
+def hedged(done: str, quota: str, percent: str) -> Finding:
+    """What is found of a claim whose figures may have words before them: `trên 600`."""
+
+    def read(text: str) -> Printed | None:
+        words, _, number = text.rpartition(" ")
+        return printed(number, words) if number else None
+
+    (finding,) = audit([Claim("c", "", read(done), read(quota), read(percent))], PercentRule())
+    return finding
+
+
+def test_words_before_counts_are_taken_for_what_they_claim() -> None:
+    """More than 600 of 300 is more than 200 %; nearly 80 % of 300 is 216 to 239; more than 205 % of which 614 is must
+    be a quota below 299.5; more than 600 of 300 is never 200.00 %."""
+    assert hedged("trên 600", "300", "trên 200").is_fine
+    assert hedged("trên 600", "300", "200").is_fine  # 601 of 300 is 200.33
+    assert hedged("trên 600", "300", "200.00").verdict == "not-reproduced"
+    assert hedged("614", "", "trên 205").missing == Range(1, 299)
+    assert hedged("", "300", "gần 80").missing == Range(216, 239)
+    assert hedged("", "300", "trên 80").missing == Range(241, None)
+    assert hedged("819", "", "392").missing == Range(209, 209)
+    # 1/7 is 14.28: half-up never prints 15, rounding up does.
+    assert hedged("1", "", "15").missing == Range(7, 7)
+
+
+words = st.sampled_from(["", "khoảng", "trên", "gần", "dưới", "ít nhất", "tối đa"])
+
+
+@given(
+    st.tuples(words, st.integers(1, 40)), st.tuples(words, st.integers(1, 40)), st.tuples(words, st.integers(0, 150))
+)
+@settings(max_examples=300, deadline=None)
+def test_what_is_said_with_words_is_possible_or_not_by_brute_force(
+    done: tuple[str, int], quota: tuple[str, int], percent: tuple[str, int]
+) -> None:
+    """All counts and quotas up to 400 of which both figures may be said, tried one after the other."""
+    finding = hedged(*(f"{word} {number}" for word, number in (done, quota, percent)))
+    claim = finding.claim
+    assert claim.done is not None
+    assert claim.quota is not None
+    assert claim.percent is not None
+    counts = [n for n in range(400) if is_so(claim.done, Fraction(n))]
+    asked = [n for n in range(1, 400) if is_so(claim.quota, Fraction(n))]
+
+    def said(count: int, of: int) -> bool:
+        assert claim.percent is not None
+        if claim.percent.hedge is not None and is_so(claim.percent, Fraction(100 * count, of)):
+            return True
+        rules = claim.percent.hedge is None or claim.percent.hedge.means == "about"
+        return rules and any(prints(count, of, 0, rule, "of") == claim.percent.value for rule in RULES)
+
+    possible = any(said(count, of) for count in counts for of in asked)
+    if possible:
+        assert finding.is_fine
+    elif not (done[0] and quota[0]):  # of two open ranges there are more than 400
+        assert not finding.is_fine
+
+
+def test_over_is_worked_out_as_over() -> None:
+    assert found("250", "100", kind="over").percent == "150.0"
+    assert found("5", "20", kind="over").percent is None
+
+
 # --- slips -----------------------------------------------------------------------------------------------------------
 
 
@@ -423,6 +490,92 @@ def test_what_a_sheet_cannot_mean_is_told_by_its_cell(run_here: Run) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("0.0 %", 0.778, "77.8"),
+        ("[Red]0%", 0.76, "76"),
+        ("_-* #,##0.0%_-;-* 0%", 12.7825, "1278.3"),  # halves as Excel rounds them
+        ('0.0"%"', 77.8, "77.8"),
+        ("0.##%", 0.765, "76.5"),
+        ("0.000%", 0.77778, "77.778"),
+        ("General", 76.5, "76.5"),
+    ],
+)
+def test_a_percent_is_taken_as_excel_shows_it(run_here: Run, code: str, value: float, shown: str) -> None:
+    book = workbook([["id", "done", "quota", "percent"], ["a", 1, 2, value]], {"D2": code})
+    done = run_here("audit", "c.xlsx", "--format", "json", files={"c.xlsx": book})
+    assert [each["percent"] for each in json.loads(done.stdout)["claims"]] == [shown]
+
+
+def test_a_number_whose_format_cannot_be_told_is_not_guessed(run_here: Run) -> None:
+    """0.76 in an old workbook may be shown as 76%; 76.5 may not."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    rows: list[list[object]] = [["id", "done", "quota", "percent"], ["a", 38, 50, 0.76], ["b", 149, 44, 338]]
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            sheet.write(row, column, value, xlwt.easyxf(num_format_str="0%" if value == 0.76 else "General"))
+    out = io.BytesIO()
+    book.save(out)
+    done = run_here("audit", "c.xls", files={"c.xls": out.getvalue()})
+    assert done.code == 2
+    assert [line for line in done.stderr.splitlines() if line.startswith("c.xls")] == [
+        "c.xls [S] D2: the cell holds the number 0.76; how this kind of file shows it cannot be told"
+    ]
+
+
+def test_a_header_on_two_rows_and_merged_names(run_here: Run) -> None:
+    """ "Số liệu" over "Kết quả, Chỉ tiêu, Tỷ lệ"; one unit for two rows."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Mã", "Đơn vị", "Số liệu", None, None, "Nguồn"],
+        [None, None, "Kết quả", "Chỉ tiêu", "Tỷ lệ", None],
+        ["a", "LĐLĐ tỉnh A", 149, 44, 338, "Báo"],
+        ["b", None, 150, 44, 341, None],
+    ):
+        sheet.append(row)
+    for span in ("A1:A2", "B1:B2", "C1:E1", "F1:F2", "B3:B4", "F3:F4"):
+        sheet.merge_cells(span)
+    out = io.BytesIO()
+    book.save(out)
+    done = run_here("audit", "c.xlsx", "--format", "json", files={"c.xlsx": out.getvalue()})
+    claims = json.loads(done.stdout)["claims"]
+    assert [(each["id"], each["unit"], each["done"], each["source"]) for each in claims] == [
+        ("a", "LĐLĐ tỉnh A", 149, "Báo"), ("b", "LĐLĐ tỉnh A", 150, "Báo")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["149 44", "12 3", "1 49"])
+def test_two_numbers_in_a_cell_are_not_one(run_here: Run, text: str) -> None:
+    done = run_here("audit", "c.csv", files={"c.csv": f"id,done,quota,percent\na,{text},44,338\n"})
+    assert done.code == 2
+    assert "c.csv B2" in done.stderr
+
+
+def test_blanks_group_thousands(run_here: Run) -> None:
+    done = run_here("audit", "c.csv", "--format", "json",
+                    files={"c.csv": "id;done;quota;percent\na;2 660;5\u00a0091;52,2 %\n"})  # fmt: skip
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert (claim["done"], claim["quota"], claim["percent"], done.code) == (2660, 5091, "52.2", 0)
+
+
+def test_zeros_behind_the_point_are_decimals() -> None:
+    """0.000 is no grouped thousand: 87/17,541 = 0.496 % does not print so."""
+    assert readings("0.000") == {"en": (Fraction(0), 3)}
+    assert found("87", "17541", "0.000").verdict == "not-reproduced"
+
+
+def test_claims_come_through_a_pipe(run: Run) -> None:
+    """YAML and CSV on standard input, which has no ending."""
+    for text in ("claims:\n  - {id: a, done: 149, quota: 44, percent: 338}\n", "id,done,quota,percent\na,149,44,338\n"):
+        command = [sys.executable, "-m", "sangkien_cli", "audit", "-", "--format", "json"]
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=60)
+        assert [each["verdict"] for each in json.loads(done.stdout)["claims"]] == ["reproduced"]
+
+
 def test_claims_in_csv(run_here: Run) -> None:
     text = "Mã;Kết quả;Chỉ tiêu;Tỷ lệ %\ntn;3.889;5.000;76,5%\nhn;149;44;338\n"
     done = run_here("audit", "c.csv", "--format", "csv", files={"c.csv": text})
@@ -493,6 +646,38 @@ def test_our_count_on_the_day_and_the_nearest_day_of_the_published_one(run_here:
     assert "data_same_on" not in never
     assert never["data_around"] == [{"day": "2022-02-19", "done": 3}, {"day": "2022-02-20", "done": 5}]
     assert more["data_around"] == [{"day": "2022-03-31", "done": 8}]
+
+
+def test_days_without_rows_and_rows_without_dates(run_here: Run) -> None:
+    """Before the first row there were none. In a sheet of phase names a row may have no date: it counts from the
+    beginning, until a dated row of its code comes in (here of another unit); so A has 1, then 0 from 10/1, 1 from 20/1
+    on."""
+    quota = """
+        programme: P
+        phases:
+          p1: {name: One, from: 2022-01-01, to: 2022-12-31}
+        exports:
+          files: [e.csv]
+          columns: {code: Code, submitted: Date, unit: Unit, phase: Phase}
+        units: [{name: A, id: a}, {name: B, id: b}]
+    """
+    export = "Code,Unit,Date,Phase\n1,A,,One\n1,B,10/01/2022,One\n2,A,20/01/2022,One\n"
+    claims = """
+        claims:
+          - {id: one, unit: a, as_of: 2022-01-15, done: 1}
+          - {id: none, unit: a, as_of: 2022-03-01, done: 0}
+          - {id: b, unit: b, as_of: 2022-01-31, done: 0}
+    """
+    files = {"sangkien.yaml": quota, "e.csv": export, "c.yaml": claims}
+    done = run_here("audit", "c.yaml", "e.csv", "--format", "json", files=files)
+    one, none, b = json.loads(done.stdout)["claims"]
+    assert (one["data_done"], one["data_same_on"]) == (0, "2022-01-20")
+    assert (none["data_done"], none["data_same_on"]) == (1, "2022-01-19")
+    assert (b["data_done"], b["data_same_on"]) == (1, "2022-01-09")
+    for each, day in ((one, "2022-01-20"), (none, "2022-01-19"), (b, "2022-01-09")):
+        report = json.loads(run_here("report", "--as-of", day, "--format", "json").stdout)
+        counted = {(unit["id"], unit["phase"]): unit["done"] for unit in report["units"]}
+        assert counted[each["unit"], "p1"] == each["done"]
 
 
 def test_phases_bases_campaigns_and_the_whole_programme(run_here: Run) -> None:

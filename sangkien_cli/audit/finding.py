@@ -139,18 +139,15 @@ def judge_percent(claim: Claim, worked_out: Arithmetic) -> Verdict:
     if not has_words(claim):
         return "reproduced" if rules else "not-reproduced"
     wrong: Verdict = "false" if percent.hedge is not None and percent.hedge.means != "about" else "not-reproduced"
-    so = is_possible(claim) or (bool(rules) and not has_words(claim, but_about=True))
-    if not so:
+    if not is_possible(claim):
         return wrong
     return "reproduced" if rules else "holds"
 
 
-def has_words(claim: Claim, *, but_about: bool = False) -> bool:
-    """Whether a word stands before a figure; `but_about`: one other than "khoảng" before the percent."""
-    if any(printed is not None and printed.hedge is not None for printed in (claim.done, claim.quota)):
-        return True
-    hedge = None if claim.percent is None else claim.percent.hedge
-    return hedge is not None and not (but_about and hedge.means == "about")
+def has_words(claim: Claim) -> bool:
+    """Whether a word stands before a figure."""
+    figures = (claim.done, claim.quota, claim.percent)
+    return any(printed is not None and printed.hedge is not None for printed in figures)
 
 
 def is_possible(claim: Claim) -> bool:

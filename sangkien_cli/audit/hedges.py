@@ -93,13 +93,14 @@ def _one(printed: Printed) -> Fraction:
 
 
 def ratios(percent: Printed, kind: Kind) -> tuple[Span, ...]:
-    """The percents, of done / quota, of which a claim's may be said: by its word, else by any rule that prints it."""
+    """The percents, of done / quota, of which a claim's may be said: by its word, or by any rule that prints it."""
+    printed = tuple(_span(interval(percent, kind, rule)) for rule in RULES)
     if percent.hedge is None:
-        return tuple(_span(interval(percent, kind, rule)) for rule in RULES)
+        return printed
     said = meaning(percent)
-    if kind != "over":
-        return (said,)
-    return (Span(said.low + 100, None if said.high is None else said.high + 100, said.has_low, said.has_high),)
+    if kind == "over":
+        said = Span(said.low + 100, None if said.high is None else said.high + 100, said.has_low, said.has_high)
+    return (said, *printed) if percent.hedge.means == "about" else (said,)
 
 
 def _span(found: Interval) -> Span:

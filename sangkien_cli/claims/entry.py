@@ -45,6 +45,7 @@ class Entry:
     report: Report
     numbered: str  # the id of a claim that has none
     grouped: bool  # whole numbers may be grouped: `3.889`; else they are written plainly, as in a quota file
+    is_number: bool = False  # the percent is a number of a spreadsheet: a point in it is a decimal one
     parts: Sequence[Mapping[str, str] | str] = ()  # ids of other claims, or names with numbers of their own
     problems: list[Problem] = field(default_factory=list)
 
@@ -173,7 +174,9 @@ def _percent(entry: Entry) -> Printed | None:
     text = entry.values.get("percent", "")
     if not text:
         return None
-    if entry.grouped and re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}\s*%?", text):  # a Vietnamese sheet: one thousand, or one?
+    if (
+        entry.grouped and not entry.is_number and re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}\s*%?", text)
+    ):  # a Vietnamese sheet: one thousand, or one?
         entry.report("percent", say("claims.two_meanings", text=text), say("claims.two_meanings.fix"))
         return None
     found = _figure(_split_kind(text)[1])

@@ -79,8 +79,8 @@ def _entry(document: Document, number: int, item: Mapping[str, Raw], line: int) 
                 values[key] = text
         else:
             report(key, say("config.wrong_shape"), say("config.wrong_shape.fix"))
-    parts = item.get("parts")
-    return Entry(f"{document.place}:{line}", values, report, f"c{number + 1}", False, _parts(document, path, parts))
+    made = _parts(document, path, item.get("parts"))
+    return Entry(f"{document.place}:{line}", values, report, f"c{number + 1}", grouped=False, parts=made)
 
 
 def _parts(document: Document, path: Path, parts: Raw) -> list[Mapping[str, str] | str]:

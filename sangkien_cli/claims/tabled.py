@@ -94,6 +94,7 @@ def _claims(
     }
     texts = {name: column.to_pylist() for name, column in columns.items()}
     printed, doubtful = _printed_percents(content, source, header, cells)
+    numbers = _number_rows(header, cells)
     for at, row in enumerate(cells.rows.tolist()):
         values = {name: text for name in names if (text := plain(texts[name][at]))}
         flawed = [name for name in names if (row, header.positions[name]) in cells.flawed]
@@ -119,7 +120,15 @@ def _claims(
         if row in printed:
             values["percent"] = printed[row]
         _refuse_decimals(header, cells, at, values, report)
-        entry = Entry(f"{place} {row}", values, report, f"dong-{row}", True, _parts(values.pop("parts", "")))
+        entry = Entry(
+            f"{place} {row}",
+            values,
+            report,
+            f"dong-{row}",
+            grouped=True,
+            is_number=row in numbers,
+            parts=_parts(values.pop("parts", "")),
+        )
         yield claim_of(entry), report
 
 
@@ -167,6 +176,12 @@ def _printed_percents(
         return {}, [row for row in rows if 0 < _number(values[row]) < _SURELY_SHOWN]
     shown = {row: _shown(_number(values[row]), code) for row, code in formats.items()}
     return {row: text for row, text in shown.items() if text is not None}, ()
+
+
+def _number_rows(header: Header, cells: Cells) -> Sequence[int]:
+    """The rows whose percent is a number, not text."""
+    numbers = cells.numbers.get(header.positions.get("percent", -1))
+    return [] if numbers is None else cells.rows[numbers].tolist()
 
 
 def _number(text: str) -> float:

@@ -142,12 +142,15 @@ def beside_report(claims: Sequence[Claim], report: Report, exports: Exports) -> 
             line = (config.units[of.unit].id, of.phase)
             if line in lines:
                 here[claim.id] = line
-    found = audit(claims, config.percent, other_quotas(config, meant), against_data(claims, meant, config, exports))
+    shown = [claim for claim in claims if claim.id in here]
+    against = against_data(shown, meant, config, exports)
+    # All claims are at hand, for parts may be claims that are not shown.
+    found = audit(claims, config.percent, other_quotas(config, meant), against)
     published: dict[tuple[str, str], tuple[Finding, ...]] = {}
     for finding in found:
         if line_of := here.get(finding.claim.id):
             published[line_of] = (*published.get(line_of, ()), finding)
-    return published, len(claims) - len(here)
+    return published, len(claims) - len(shown)
 
 
 def against_data(

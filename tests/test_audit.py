@@ -482,11 +482,12 @@ def test_what_a_sheet_cannot_mean_is_told_by_its_cell(run_here: Run) -> None:
         ["b", 12780, 1000, "1.278%"],
         ["c", "=1/0", 5, 6],
         ["d", "many", 5, 6],
+        ["e", 12780, 1000, "vượt khoảng 1.278%"],
     ]
     done = run_here("audit", "c.xlsx", files={"c.xlsx": workbook(rows)})
     assert done.code == 2
     assert [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("c.xlsx")] == [
-        "c.xlsx [Sheet] B2", "c.xlsx [Sheet] D3", "c.xlsx [Sheet] B4", "c.xlsx [Sheet] B5"
+        "c.xlsx [Sheet] B2", "c.xlsx [Sheet] D3", "c.xlsx [Sheet] B4", "c.xlsx [Sheet] B5", "c.xlsx [Sheet] D6"
     ]  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def _whole(entry: Entry, key: str, text: str) -> Printed | None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _figure(text: str) -> Printed | str:
+def _figure(text: str, *, point_is_decimal: bool) -> Printed | str:
     """A percent as printed, or why it is none."""
     match = _FIGURE.fullmatch(text)
     if match is None or len(match["number"]) > _LONGEST:
@@ -161,8 +161,8 @@ def _figure(text: str) -> Printed | str:
     if not found:
         return "claims.not_percent"
     if len({value for value, _ in found.values()}) > 1:
-        # `1.278` has a point, as figures here are written; `1,278` may mean either, and nothing says which.
-        if "," in number:
+        # `1.278` may mean one or a thousand, and so may `1,278`; nothing says which.
+        if "," in number or not point_is_decimal:
             return "claims.two_meanings"
         value, decimals = found["en"]
     else:
@@ -174,12 +174,9 @@ def _percent(entry: Entry) -> Printed | None:
     text = entry.values.get("percent", "")
     if not text:
         return None
-    if (
-        entry.grouped and not entry.is_number and re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}\s*%?", text)
-    ):  # a Vietnamese sheet: one thousand, or one?
-        entry.report("percent", say("claims.two_meanings", text=text), say("claims.two_meanings.fix"))
-        return None
-    found = _figure(_split_kind(text)[1])
+    # As in the contract's example; in a sheet only where it is a number, not text.
+    point_is_decimal = entry.is_number or not entry.grouped
+    found = _figure(_split_kind(text)[1], point_is_decimal=point_is_decimal)
     if isinstance(found, Printed):
         return found
     if found == "claims.two_meanings":

@@ -215,10 +215,9 @@ def _added(ranges: Sequence[Range | None]) -> Range:
 
 
 def _of_part(part: Part, by_id: Mapping[str, Claim]) -> tuple[Printed | None, Printed | None]:
-    if part.claim is not None:
-        return by_id[part.claim].done, by_id[part.claim].quota
-    done, quota = (None if each is None else Printed(str(each), Fraction(each)) for each in (part.done, part.quota))
-    return done, quota
+    if part.claim is None:
+        return part.done, part.quota
+    return by_id[part.claim].done, by_id[part.claim].quota
 
 
 def _number(printed: Printed | None) -> int | None:

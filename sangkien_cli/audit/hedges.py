@@ -110,13 +110,15 @@ def _span(found: Interval) -> Span:
 
 def counts(ratio: Span, quotas: Span) -> Span:
     """The counts that are such a percent of a quota > 0, or of one of several."""
-    high = None if ratio.high is None or quotas.high is None else ratio.high * quotas.high / 100
-    return Span(
-        ratio.low * quotas.low / 100,
-        high,
-        ratio.has_low and quotas.has_low,
-        ratio.has_high and quotas.has_high,
-    )
+    if ratio.high == 0:
+        high, has_high = Fraction(0), ratio.has_high
+    elif ratio.high is None or quotas.high is None:
+        high, has_high = None, True
+    else:
+        high, has_high = ratio.high * quotas.high / 100, ratio.has_high and quotas.has_high
+    # 0 % is 0 of every quota.
+    has_low = ratio.has_low and (quotas.has_low or ratio.low == 0)
+    return Span(ratio.low * quotas.low / 100, high, has_low, has_high)
 
 
 def quotas(ratio: Span, counts: Span) -> Span | None:

@@ -31,6 +31,7 @@ _FIGURE = re.compile(
     r"\s*(?P<sign>%|phần trăm)?"
 )
 _TWO = re.compile(r"([0-9.,]+)\s*/\s*([0-9.,]+)")
+_SHOWN = 60  # letters of a cell that a message shows
 _LONGEST = 30  # digits of a number: far beyond any figure, and still quick to work with
 
 Report = Callable[[str, Sentence, Sentence], None]  # a key, what is wrong with its value, how to mend it
@@ -130,7 +131,8 @@ def _whole(entry: Entry, key: str, text: str) -> Printed | None:
         return None
     match = _FIGURE.fullmatch(text)
     if match is None or match["sign"] or len(match["number"]) > _LONGEST:
-        entry.report(key, say("claims.not_whole", text=text), say("claims.not_whole.fix"))
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        entry.report(key, say("claims.not_whole", text=shown), say("claims.not_whole.fix"))
         return None
     words, number = match["words"], match["number"]
     hedge = hedge_of(words) if words else None
@@ -204,13 +206,13 @@ def _read_day(text: str) -> date | None:
 
 def _part(entry: Entry, part: Mapping[str, str] | str) -> Part | None:
     if isinstance(part, str):
-        return Part(done=int(part)) if part.isdecimal() and part.isascii() else Part(claim=part)
+        return Part(done=Printed(part, Fraction(part))) if part.isdecimal() and part.isascii() else Part(claim=part)
     done, quota = (_whole(entry, "parts", part.get(key, "")) for key in ("done", "quota"))
     if done is None and quota is None:
         entry.report("parts", say("claims.part"), say("claims.part.fix"))
         return None
     name = part.get("name") or part.get("unit", "")
-    return Part(None, name, None if done is None else int(done.value), None if quota is None else int(quota.value))
+    return Part(None, name, done, quota)
 
 
 def plain(text: object) -> str:

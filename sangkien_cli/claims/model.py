@@ -35,8 +35,8 @@ class Part:
 
     claim: str | None = None  # the id of another claim
     name: str = ""  # of numbers of its own, as in the file
-    done: int | None = None
-    quota: int | None = None
+    done: Printed | None = None
+    quota: Printed | None = None
 
 
 @dataclass(frozen=True, slots=True)

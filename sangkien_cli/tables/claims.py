@@ -9,6 +9,7 @@ from typing import get_args
 
 from sangkien_cli import attain
 from sangkien_cli.audit import RULES, Against, Finding, Range, Slip, Verdict, comes_out, is_by_data
+from sangkien_cli.audit.hedges import meaning
 from sangkien_cli.claims import Claim, Printed
 from sangkien_cli.lang import Lang, day, decimal, phrase, whole
 from sangkien_cli.model import ALL, Config, Rounding
@@ -207,12 +208,22 @@ def _of_arithmetic(finding: Finding, lang: Lang) -> Iterator[str]:
 def _allowed(finding: Finding, lang: Lang) -> Iterator[str]:
     """With which numbers a percent comes out that stands beside a count or a quota which is no exact one."""
     claim, worked_out = finding.claim, finding.arithmetic
-    if claim.done is not None and claim.done.hedge is not None and worked_out.implied_done is not None:
-        words = _printed(claim.done, lang)
-        yield phrase("audit.allowed_done", lang, words=words, done=_range(worked_out.implied_done, lang))
-    elif claim.quota is not None and worked_out.implied_quota is not None:
-        words = _printed(claim.quota, lang)
-        yield phrase("audit.allowed_quota", lang, words=words, quota=_range(worked_out.implied_quota, lang))
+    assert claim.done is not None
+    assert claim.quota is not None
+    if claim.done.hedge is None and worked_out.implied_quota is not None:
+        found = _both(worked_out.implied_quota, meaning(claim.quota).whole())
+        yield phrase("audit.allowed_quota", lang, words=_printed(claim.quota, lang), quota=_range(found, lang))
+    elif claim.quota.hedge is None and worked_out.implied_done is not None:
+        found = _both(worked_out.implied_done, meaning(claim.done).whole())
+        yield phrase("audit.allowed_done", lang, words=_printed(claim.done, lang), done=_range(found, lang))
+
+
+def _both(one: Range, two: Range | None) -> Range:
+    """What two ranges have in common."""
+    if two is None:
+        return one
+    highs = [each.high for each in (one, two) if each.high is not None]
+    return Range(max(one.low, two.low), min(highs, default=None))
 
 
 def _exactly(claim: Claim, exact: Fraction, lang: Lang) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -158,7 +159,10 @@ def against_data(
 ) -> Mapping[str, Against]:
     """What the data say of each claim, by its id."""
     data = _Data(config, exports)
-    return {claim.id: data.against(claim, meant[claim.id]) for claim in claims if claim.id in meant}
+    of_units = [claim for claim in claims if claim.id in meant]
+    by_day = sorted(of_units, key=lambda claim: meant[claim.id].as_of)
+    found = {claim.id: data.against(claim, meant[claim.id]) for claim in by_day}
+    return {claim.id: found[claim.id] for claim in of_units}
 
 
 class _Data:
@@ -167,7 +171,7 @@ class _Data:
     def __init__(self, config: Config, exports: Exports) -> None:
         self.config, self.exports = config, exports
         self.phases = [phase.id for phase in config.phases]
-        self.judged = cache(self._judged)
+        self.judged = lru_cache(maxsize=4)(self._judged)  # of a million rows each takes 40 MB
         self.tally = cache(self._tally)
         self.quotas = cache(self._quotas)
         self.curve = cache(self._curve)
@@ -215,6 +219,9 @@ class _Data:
         if campaign is not None:
             asked = own.get(campaign.toward or ALL)
             return campaign_figures(self.judged(meant.as_of), self.config, campaign, meant.unit, asked, meant.as_of)
+        if not self.judged(date.max).tree.changes:
+            return self.curve(meant.unit, meant.phase).on(meant.as_of), own.get(meant.phase)
+        # In a tree that changes, what a row without a date means depends on the day.
         done = self.tally(meant.as_of).done[meant.unit]
         return (sum(done) if meant.phase == ALL else done[self.phases.index(meant.phase)]), own.get(meant.phase)
 
@@ -251,6 +258,11 @@ class _Curve:
         before = int(beginning.count[early].sum(dtype=kind))
         grown = [before + int(each) for each in np.cumsum(sums, dtype=kind)]
         return cls([int(day) + _EPOCH for day in steps], grown, before)
+
+    def on(self, day: date) -> int:
+        """The count at the end of a day."""
+        at = bisect_right(self.days, day.toordinal())
+        return self.counts[at - 1] if at else self.before
 
     def nearest_day(self, count: int, day: date) -> date | None:
         """The day nearest to one on which the count was this; None if it never was."""

@@ -681,6 +681,51 @@ def test_days_without_rows_and_rows_without_dates(run_here: Run) -> None:
         assert counted[each["unit"], "p1"] == each["done"]
 
 
+PHASED = """
+    programme: P
+    phases:
+      p1: {name: One, from: 2022-01-01, to: 2022-01-04}
+      p2: {name: Two, from: 2022-01-05, to: 2022-01-31}
+    exports:
+      files: [e.csv]
+      columns: {code: Code, submitted: Date, unit: Unit, phase: Phase}
+    units: [{name: A, id: a}, {name: B, id: b}]
+"""
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("123"),
+            st.sampled_from("AB"),
+            st.sampled_from(["", "02/01/2022", "04/01/2022", "06/01/2022"]),
+            st.sampled_from(["One", "Two"]),
+        ),
+        max_size=6,
+    ),
+    st.integers(1, 8),
+    st.sampled_from(["p1", "p2", "all"]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_our_count_of_a_day_is_that_of_the_report_of_that_day(
+    run_here: Run, rows: list[tuple[str, str, str, str]], day: int, phase: str
+) -> None:
+    """With and without dates, codes repeated across units and phases."""
+    export = "Code,Unit,Date,Phase\n9,B,31/01/2022,Two\n" + "".join(",".join(row) + "\n" for row in rows)
+    as_of = f"2022-01-{day:02}"
+    claims = f"claims:\n  - {{id: c, unit: a, phase: {phase}, as_of: {as_of}, done: 1}}\n"
+    files = {"sangkien.yaml": PHASED, "e.csv": export, "c.yaml": claims}
+    (claim,) = json.loads(run_here("audit", "c.yaml", "e.csv", "--format", "json", files=files).stdout)["claims"]
+
+    def reported(day: str) -> int:
+        units = json.loads(run_here("report", "--as-of", day, "--format", "json").stdout)["units"]
+        return next(int(each["done"]) for each in units if (each["id"], each["phase"]) == ("a", phase))
+
+    assert claim["data_done"] == reported(as_of)
+    if same_on := claim.get("data_same_on"):
+        assert reported(same_on) == 1
+
+
 def test_phases_bases_campaigns_and_the_whole_programme(run_here: Run) -> None:
     """Of the province 10 in the first phase, 1 in the second. The campaign: 3 came in, 10 − 7 were short before."""
     by_day, named, whole, basis, campaign = against(

@@ -9,7 +9,7 @@ from typing import get_args
 
 from sangkien_cli import attain
 from sangkien_cli.audit import RULES, Against, Finding, Range, Slip, Verdict, comes_out, is_by_data
-from sangkien_cli.audit.hedges import meaning
+from sangkien_cli.audit.hedges import is_so, meaning
 from sangkien_cli.claims import Claim, Printed
 from sangkien_cli.lang import Lang, day, decimal, phrase, whole
 from sangkien_cli.model import ALL, Config, Rounding
@@ -329,7 +329,7 @@ def _of_data(claim: Claim, found: Against, lang: Lang) -> Iterator[str]:
         elif known := [each for each in (found.lower, found.higher) if each is not None]:
             around = tuple(phrase("audit.known", lang, done=each.done, day=each.day) for each in known)
             yield phrase("audit.never", lang, done=published, around=around)
-    if claim.quota is not None and found.quota is not None and claim.quota.value != found.quota:
+    if claim.quota is not None and found.quota is not None and not is_so(claim.quota, Fraction(found.quota)):
         published_quota = int(claim.quota.value)
         yield phrase("audit.quota_differs", lang, ours=found.quota, published=published_quota)
     if (

@@ -14,10 +14,10 @@ from sangkien_cli.render.docx_file import packed
 from sangkien_cli.render.docx_heading import Heading
 from sangkien_cli.render.docx_page import (
     UPRIGHT,
-    Body,
     Row,
-    blank,
+    Section,
     columns_of,
+    document_of,
     foot_of,
     head_of,
     paragraph,
@@ -31,9 +31,7 @@ _END = "{%p endfor %}"
 
 def template() -> bytes:
     """The template; the same bytes every time."""
-    document = blank("vi")
-    body = Body(document)
-    body.add(
+    elements = [
         *head_of(_heading(), "vi"),
         *_each("line", "addressees", _text("Kính gửi: {{ line }}", "Center")),
         *_each("line", "grounds", _text("{{ line }}", "Ground")),
@@ -41,15 +39,14 @@ def template() -> bytes:
         *_each("part", "parts", _text("{{ part.number }}. {{ part.title }}", "heading 1"), *_blocks("part")),
         _text("{{ closing }}"),
         *foot_of(_heading(), "vi"),
-    )
-    body.add(
         *_each(
             "part",
             "appendices",
             _text("{{ part.number }}. {{ part.title }}", "heading 1", new_page=True),
             *_blocks("part"),
-        )
-    )
+        ),
+    ]
+    document = document_of([Section(elements)], "vi")
     out = io.BytesIO()
     document.core_properties.created = document.core_properties.modified = _MADE
     document.save(out)

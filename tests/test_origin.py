@@ -180,7 +180,10 @@ def test_an_earlier_report_that_carries_its_origin_can_still_be_compared_with(ru
     Path("then.json").unlink()
     outcome = run_here("verify", "now.json")
     assert outcome.code == 1
-    assert "then.json, shown beside with --compare" in outcome.stdout
+    assert "the file then.json that was given with --compare was" in outcome.stdout
+    assert [(each["path"], each["change"]) for each in verified(run_here, "now.json")["inputs"]] == [
+        ("then.json", "missing")
+    ]
 
 
 # --- the same bytes everywhere -----------------------------------------------------------------------------------
@@ -578,3 +581,242 @@ def test_the_ledger_that_was_written_with_it_tells_the_rows(run_here: Run, folde
     assert found["ledger"] == {"path": "l.csv", "state": "same", "changed": 1, "gone": 0, "new": 0}
     (folder / "l.csv").write_text("edited")
     assert verified(run_here, "r.csv")["ledger"]["state"] == "other"
+
+
+# --- audits ------------------------------------------------------------------------------------------------------
+
+CLAIMS = """
+    claims:
+      - {id: paper, unit: North, done: 1, quota: 1000, percent: "0,1"}
+      - {id: union, unit: South, done: 1, quota: 1000, percent: "0,2", as_of: 2022-04-30}
+      - {id: other, done: 149, quota: 44, percent: 338}
+    """
+AUDITED = {
+    **SMALL,
+    "sangkien.yaml": SMALL["sangkien.yaml"].replace("      files: [a.csv]\n", ""),
+    "claims.yaml": CLAIMS,
+}
+ARTICLE = "Đến hết tháng 4, South gửi 1 sáng kiến. North có 149/44 sáng kiến, bằng 338%.\n"
+AUDITS = [
+    ["audit", "claims.yaml"],
+    ["audit", "claims.yaml", "-c", "sangkien.yaml", "--as-of", "2022-04-30"],
+    ["audit", "claims.yaml", "a.csv", "--as-of", "2022-04-30"],
+    ["audit", "--text", "article.txt", "a.csv", "--as-of", "2022-04-30"],
+]
+
+
+@pytest.mark.parametrize("output", [["r.json"], ["r.csv"], ["r.csv", "--excel"], ["r.txt"], ["r.txt", "--lang", "vi"]])
+@pytest.mark.parametrize("command", AUDITS, ids=" ".join)
+def test_an_audit_is_made_again_with_or_without_data(run_here: Run, command: list[str], output: list[str]) -> None:
+    written = run_here(*command, "-o", *output, files={**AUDITED, "article.txt": ARTICLE})
+    assert written.code in (0, 1), written.stderr
+    outcome = run_here("verify", output[0])
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+    named = "article.txt" if "article.txt" in command else "claims.yaml"
+    assert outcome.stdout.startswith(f"{output[0]}: identical. Counted again from {named}")
+
+
+@pytest.mark.parametrize("command", AUDITS, ids=" ".join)
+def test_an_audit_printed_as_json_is_the_one_that_is_written(run_here: Run, folder: Path, command: list[str]) -> None:
+    printed = run_here(*command, "--format", "json", files={**AUDITED, "article.txt": ARTICLE})
+    run_here(*command, "-o", "r.json")
+    assert (folder / "r.json").read_bytes() == printed.stdout_bytes
+    named = json.loads(printed.stdout)["options"]["text" if "--text" in command else "claims"]
+    assert set(named) == {"path", "sha256"}
+
+
+@pytest.mark.parametrize("name", ["r.json", "r.csv"])
+@pytest.mark.parametrize("command", AUDITS[:3], ids=" ".join)
+def test_one_changed_claim_is_named_with_its_file(run_here: Run, folder: Path, command: list[str], name: str) -> None:
+    """1 of 1,000 is 0.1%: published as 0.2% it is not reproduced."""
+    run_here(*command, "-o", name, files=AUDITED)
+    claims = folder / "claims.yaml"
+    claims.write_text(claims.read_text().replace('1000, percent: "0,1"', '1000, percent: "0,2"'))
+    found = verified(run_here, name)
+    assert [(each["path"], each["change"]) for each in found["inputs"]] == [("claims.yaml", "changed")]
+    (figure,) = found["figures"]
+    assert (figure["part"], figure["place"]) == ("claims", "paper")
+    fields = {each["field"]: (each["then"], each["now"]) for each in figure["fields"]}
+    assert fields["percent"] == ("0.1", "0.2")
+    assert fields["verdict"] == ("reproduced", "not-reproduced")
+    told = run_here("verify", name).stdout
+    assert "  claims.yaml: changed\n" in told
+    assert "paper: percent 0.1 → 0.2; verdict reproduced → not reproduced" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("name", ["r.json", "r.csv"])
+def test_one_changed_cell_is_named_with_the_claim_that_it_speaks_to(run_here: Run, folder: Path, name: str) -> None:
+    """South had one accepted idea by the end of April; now it has none. North's stays."""
+    run_here(*AUDITS[2], "-o", name, files=AUDITED)
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("05/03/2022,Accepted", "05/03/2022,Refused"))
+    found = verified(run_here, name)
+    assert cells_of(found) == [("E3", "Accepted", "Refused")]
+    (figure,) = found["figures"]
+    assert figure["place"] == "union"
+    assert {"field": "data_done", "then": "1", "now": "0"} in figure["fields"]
+
+
+def test_an_audit_without_data_that_was_edited_is_caught(run_here: Run, folder: Path) -> None:
+    run_here(*AUDITS[0], "-o", "r.json", files=AUDITED)
+    report = folder / "r.json"
+    report.write_bytes(report.read_bytes().replace(b"not-reproduced", b"reproduced"))
+    found = verified(run_here, "r.json")
+    assert found["edited"]
+    assert not found["inputs"]
+    assert [each["place"] for each in found["figures"]] == ["union"]
+    told = run_here("verify", "r.json").stdout
+    assert "Written by sangkien audit without a quota file." in told
+    assert "The 1 input is unchanged." in told
+
+
+def test_an_audit_is_found_again_elsewhere_and_its_claims_under_another_name(run_here: Run, folder: Path) -> None:
+    run_here(*AUDITS[2], "-o", "r.txt", files=AUDITED)
+    (folder / "archive").mkdir()
+    for name in (*AUDITED, "r.txt", "r.txt.origin.json"):
+        (folder / name).rename(folder / "archive" / name)
+    assert verified(run_here, "archive/r.txt")["identical"]
+    (folder / "archive/claims.yaml").rename(folder / "given.yaml")
+    found = verified(run_here, "archive/r.txt", "given.yaml")
+    assert found["identical"]
+    assert [(each["path"], each["change"], each["now"]) for each in found["inputs"]] == [
+        ("claims.yaml", "renamed", "given.yaml")
+    ]
+    assert verified(run_here, "archive/r.txt", "archive/a.csv", "given.yaml")["identical"]
+    (folder / "given.yaml").unlink()
+    outcome = run_here("verify", "archive/r.txt")
+    assert outcome.code == 2
+    assert "none of the files it was made from were found: claims.yaml" in outcome.stderr
+
+
+def test_what_no_figure_of_an_audit_came_from_is_refused(run_here: Run) -> None:
+    run_here(*AUDITS[0], "-o", "r.json", files=AUDITED)
+    outcome = run_here("verify", "r.json", "claims.yaml", "a.csv")
+    assert outcome.code == 2
+    assert "a.csv: the document was made from no such file" in outcome.stderr
+    outcome = run_here("verify", "r.json", "-c", "sangkien.yaml")
+    assert outcome.code == 2
+    assert "--config: the document was made without a quota file" in outcome.stderr
+
+
+def test_the_published_figures_beside_a_report_are_an_input_of_it(run_here: Run, folder: Path) -> None:
+    command = ["report", "a.csv", "--as-of", "2022-04-30", "--claims", "claims.yaml", "-o", "r.json"]
+    run_here(*command, files=AUDITED)
+    assert verified(run_here, "r.json", "a.csv")["identical"]
+    claims = folder / "claims.yaml"
+    claims.write_text(claims.read_text() + "# looked through\n")
+    found = verified(run_here, "r.json", "a.csv")
+    assert [(each["path"], each["change"]) for each in found["inputs"]] == [("claims.yaml", "changed")]
+
+
+# --- explanations ------------------------------------------------------------------------------------------------
+
+EXPLANATIONS = [
+    ["explain", "South"],
+    ["explain", "Province", "--phase", "all", "--why", "filtered,counted"],
+    ["explain", "--code", "2"],
+    ["explain", "South", "--code", "no such code"],
+]
+
+
+@pytest.mark.parametrize(
+    "output", [["r.json"], ["r.csv"], ["r.csv", "--excel"], ["r.txt"], ["r.xlsx"], ["r.xlsx", "--lang", "vi"]]
+)
+@pytest.mark.parametrize("command", EXPLANATIONS, ids=" ".join)
+def test_an_explanation_is_made_again(run_here: Run, command: list[str], output: list[str]) -> None:
+    written = run_here(*command, "--as-of", "2022-04-30", "-o", *output, files=SMALL)
+    assert written.code in (0, 1), written.stderr
+    outcome = run_here("verify", output[0])
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize("command", EXPLANATIONS, ids=" ".join)
+def test_an_explanation_printed_as_json_is_the_one_that_is_written(
+    run_here: Run, folder: Path, command: list[str]
+) -> None:
+    printed = run_here(*command, "--as-of", "2022-04-30", "--format", "json", files=SMALL)
+    run_here(*command, "--as-of", "2022-04-30", "-o", "r.json")
+    assert (folder / "r.json").read_bytes() == printed.stdout_bytes
+
+
+@pytest.mark.parametrize("name", ["r.json", "r.csv"])
+def test_one_changed_cell_is_named_with_the_row_that_it_is_of(run_here: Run, folder: Path, name: str) -> None:
+    """Idea 2 of South is in row 3; it was the only one that counted."""
+    run_here("explain", "South", "--as-of", "2022-04-30", "-o", name, files=SMALL)
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("05/03/2022,Accepted", "05/03/2022,Refused"))
+    found = verified(run_here, name)
+    assert cells_of(found) == [("E3", "Accepted", "Refused")]
+    (row,) = (each for each in found["figures"] if each["part"] == "rows")
+    assert row["place"] == "a.csv:3"
+    assert {"field": "verdict", "then": "counted", "now": "filtered"} in row["fields"]
+    if name == "r.json":
+        (figure,) = (each for each in found["figures"] if each["part"] == "figure")
+        assert (figure["unit"], figure["phase"]) == ("south", "p1")
+        assert {"field": "done", "then": "1", "now": "0"} in figure["fields"]
+
+
+def test_of_a_workbook_the_cells_that_differ_are_named(run_here: Run, folder: Path) -> None:
+    """A row that is gone is one line, though those below it move up."""
+    command = ["explain", "Province", "--why", "counted", "--as-of", "2022-04-30", "-o", "r.xlsx"]
+    run_here(*command, files=SMALL)
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("2022-03-01,Accepted", "2022-03-01,Refused"))
+    rows = [each for each in verified(run_here, "r.xlsx")["figures"] if each["place"].startswith("[Rows]")]
+    ((place, fields),) = [(each["place"], each["fields"]) for each in rows]
+    assert place == "[Rows] 2"
+    assert fields[0]["then"].startswith("a.csv, 2, ")
+    assert fields[0]["now"] is None
+    export.write_text(export.read_text().replace("2022-03-01,Refused", "2022-03-01,Accepted"))
+    assert verified(run_here, "r.xlsx")["identical"]
+    book = openpyxl.load_workbook("r.xlsx")
+    book["Rows"]["C3"] = 4
+    book.save("r.xlsx")
+    found = verified(run_here, "r.xlsx")
+    assert found["edited"]
+    assert [(each["place"], each["fields"][0]["then"], each["fields"][0]["now"]) for each in found["figures"]] == [
+        ("[Rows] C3", "4", "3")
+    ]
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.xlsx"])
+def test_a_moved_explanation_is_identical_and_its_links_are_said_to_lead_nowhere(
+    run_here: Run, folder: Path, name: str
+) -> None:
+    """Written in out/ its links lead to data/; moved with all the rest they still do, moved alone they do not."""
+    files = {f"data/{file}": text for file, text in SMALL.items()}
+    (folder / "out").mkdir()
+    command = ["explain", "South", "-c", "data/sangkien.yaml", "--as-of", "2022-04-30", "-o", f"out/{name}"]
+    assert run_here(*command, files=files).code == 0
+    found = verified(run_here, f"out/{name}", "-c", "data/sangkien.yaml")
+    assert (found["identical"], found["links_astray"]) == (True, [])
+    assert found["options"]["links"] == {"a.csv": "../data/a.csv"}
+    (folder / "all").mkdir()
+    for each in ("data", "out"):
+        (folder / each).rename(folder / "all" / each)
+    found = verified(run_here, f"all/out/{name}", "-c", "all/data/sangkien.yaml")
+    assert (found["identical"], found["links_astray"]) == (True, [])
+    for path in list((folder / "all/out").iterdir()):
+        path.rename(folder / path.name)
+    found = verified(run_here, name, "-c", "all/data/sangkien.yaml")
+    assert (found["identical"], found["links_astray"]) == (True, ["a.csv"])
+    told = run_here("verify", name, "-c", "all/data/sangkien.yaml").stdout
+    assert "from here they do not lead to a.csv." in " ".join(told.split())
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_origin_of_an_audit_or_explanation_never_ends_in_a_traceback(
+    data: st.DataObject, folder: Path, run_here: Run
+) -> None:
+    command = data.draw(st.sampled_from([*AUDITS[:3], ["explain", "South", "a.csv", "--as-of", "2022-04-30"]]))
+    run_here(*command, "--format", "csv", "-o", "r.csv", files=AUDITED)
+    origin = folder / "r.csv.origin.json"
+    told = json.loads(origin.read_bytes())
+    odd = st.sampled_from([None, 3, "", "x", "\x00", [], ["x"], {}, {"path": 3}, {"path": "x\x00", "sha256": "0" * 64},
+                           {"path": "..", "sha256": "0" * 64}, {"a.csv": 3}, {"a.csv": "\x01"}])  # fmt: skip
+    inner = data.draw(st.sampled_from([told, told["options"]]))
+    name = data.draw(st.sampled_from([*inner, "claims", "text", "links", "unit", "code", "phase", "format"]))
+    inner[name] = data.draw(odd)
+    origin.write_text(json.dumps(told), encoding="utf-8")
+    assert run_here("verify", "r.csv", "a.csv").code in (0, 1, 2)

@@ -8,11 +8,11 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sangkien_cli.claims.model import Claim, Hedge, Printed
@@ -22,8 +22,11 @@ from sangkien_cli.prose import Paragraph, Prose, Reading, Sure, find, read_text
 from sangkien_cli.prose.sentences import sentences
 from sangkien_cli.render.draft import render_draft
 
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
 HERE = Path(__file__).resolve().parent
-CASES = ("prose_cases", *(f"prose_cases_{name}" for name in ("unseen", "later", "last", "final")))
+CASES = ("prose_cases", *(f"prose_cases_{name}" for name in ("unseen", "later", "last", "final", "tested")))
 
 
 def prose(*paragraphs: str) -> Prose:
@@ -190,6 +193,22 @@ def test_lines_that_were_broken_to_fit_a_width_are_one_sentence(folder: Path) ->
     assert (told(reading), reading.across, reading.place) == ("2660/– 52.2%", False, "thu.txt:1")
 
 
+def test_a_line_that_begins_with_a_capital_letter_begins_a_paragraph(folder: Path) -> None:
+    """Capital and small letters with marks lie mixed in Unicode: Đ, Ứ and Ở are capital ones."""
+    path = folder / "bai.txt"
+    title = "Kết quả thực hiện chương trình sáng kiến của các cấp công đoàn"
+    path.write_text(f"{title}\nĐến nay có 332/250 sáng kiến\n{title}\nỞ Huế 210/180 sáng kiến\n", encoding="utf-8")
+    assert [(told(each), each.place) for each in find(read_text(path))] == [
+        ("332/250 –%", "bai.txt:2"),
+        ("210/180 –%", "bai.txt:4"),
+    ]
+
+
+def test_a_folder_is_no_text(folder: Path) -> None:
+    assert "this is a folder" in refusal(folder)
+    assert "cách sửa: ghi rõ tên tệp văn bản trong đó" in refusal(folder, "vi")
+
+
 def test_lines_of_a_list_stay_apart(folder: Path) -> None:
     path = folder / "danh-sach.txt"
     lines = ["LĐLĐ huyện Đồng Hỷ, theo báo cáo nhanh gửi về ngày hôm qua: 332/250", "1. LĐLĐ huyện Võ Nhai: 210/180"]
@@ -315,6 +334,12 @@ def test_sentences_end_at_full_stops_and_line_ends() -> None:
     ]  # fmt: skip
 
 
+def test_a_small_letter_begins_no_sentence() -> None:
+    assert sentences("Gồm sáng kiến, đề tài v.v... đạt 52,2%. Ở huyện… ông nói.") == [
+        "Gồm sáng kiến, đề tài v.v... đạt 52,2%.", "Ở huyện… ông nói.",
+    ]  # fmt: skip
+
+
 # --- what is taken from a sentence -------------------------------------------------------------------------------
 
 
@@ -358,6 +383,66 @@ def test_a_wrong_figure_is_paired_by_its_words() -> None:
     assert (told(reading), reading.sure) == ("3889/5000 76.5%", "sure")
 
 
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.sampled_from(["of", "over"]), st.integers(0, 2))
+@settings(max_examples=80, deadline=None)
+def test_what_is_said_both_ways_is_told_by_the_numbers_and_never_sure(
+    done: int, quota: int, kind: str, decimals: int
+) -> None:
+    """ "Vượt mức chỉ tiêu 132,3%" is 132.3% or 132.3% more: only one of them is what the numbers give."""
+    percent = (100 * done * 10**decimals // quota) - (100 * 10**decimals if kind == "over" else 0)
+    assume(percent > 0)
+    text = str(percent).rjust(decimals + 1, "0")
+    text = text if decimals == 0 else f"{text[:-decimals]},{text[-decimals:]}"
+    for wording in (f"vượt mức chỉ tiêu {text}%", f"hoàn thành vượt mức {text}% chỉ tiêu", f"vượt kế hoạch {text}%"):
+        found = readings(f"LĐLĐ huyện A {wording} ({done}/{quota} sáng kiến).")
+        assert all(each.sure != "sure" for each in found)
+        assert {each.claim.kind for each in found} == {kind}
+
+
+@pytest.mark.parametrize(
+    "fraction", ["98/2022", "24/7", "24/24", "5/2022", "25/4", "3/3", "1/2", "63/63", "120/125", "332/250"]
+)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Theo Báo Lao Động số {}, đạt 120% kế hoạch.",
+        "LĐLĐ huyện Đồng Hỷ {}, có 40 sáng kiến.",
+        "Kết quả {}, LĐLĐ huyện Đồng Hỷ đạt 120% chỉ tiêu.",
+        "Đến {} huyện có 40 sáng kiến, đạt 80% chỉ tiêu.",
+        "Làm việc {}.",
+    ],
+)
+def test_a_fraction_is_not_surely_a_count_and_its_quota_unless_words_say_so(fraction: str, sentence: str) -> None:
+    done = Fraction(fraction.partition("/")[0])
+    found = [each for each in readings(sentence.format(fraction)) if value(each.claim.done) == done]
+    assert all(each.sure != "sure" for each in found)
+
+
+@pytest.mark.parametrize("words_said", ["149/44 sáng kiến", "149 sáng kiến/44 sáng kiến", "149/44 chỉ tiêu",
+                                        "số sáng kiến: 149/44", "sáng kiến (149/44)"])  # fmt: skip
+def test_a_fraction_is_surely_one_where_words_say_so(words_said: str) -> None:
+    (reading,) = readings(f"Theo Báo Lao Động số 98/2022, Công đoàn Cơ quan có {words_said}, bằng 338%.")
+    assert (told(reading), reading.sure) == ("149/44 338%", "sure")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Mỗi CĐCS có 3,2 sáng kiến, đạt 160% chỉ tiêu 2 sáng kiến/CĐCS.",
+            ("3,2 sáng kiến", "đạt 160%", "2 sáng kiến"),
+        ),
+        ("Cứ 100 đoàn viên có 6 sáng kiến, đạt 120% chỉ tiêu.", ("100 đoàn viên", "6 sáng kiến", "đạt 120%")),
+        ("Có 3,5 sáng kiến trên 1 CĐCS, đạt 175% chỉ tiêu.", ("3,5 sáng kiến", "1 CĐCS", "đạt 175%")),
+    ],
+)
+def test_an_average_of_a_unit_is_no_attainment_and_is_named_as_left(sentence: str, left: tuple[str, ...]) -> None:
+    said = "LĐLĐ huyện Đồng Hỷ có 40/50 sáng kiến. "
+    assert readings(sentence) == ()
+    (reading,) = readings(sentence.removesuffix(".") + "; " + said)
+    assert (told(reading), reading.left) == ("40/50 –%", left)
+
+
 def test_a_wrong_percent_beside_another_count_is_not_sure() -> None:
     found = readings("Có 3.000 sáng kiến, bị trả lại 100 sáng kiến, đạt 58% chỉ tiêu 5.000 sáng kiến.")
     assert all(reading.sure != "sure" for reading in found)
@@ -381,6 +466,9 @@ def test_claims_are_numbered_in_the_order_of_the_text() -> None:
 @pytest.mark.parametrize(
     "piece",
     ["1", ".", "%", "1% ", "123 ", "1,2,", "12/", "(", "“", "chỉ tiêu ", "LĐLĐ huyện A ", "Ab ", "từ ngày đến ", "a@",
+     "vượt chỉ tiêu" + "a" * 40 + " 5% ",
+     "còn phải nộp ", "mỗi 1 sáng kiến/CĐCS ",
+     "1/2, ", "sáng kiến (1/2) ", "giai đoạn 1 (1/2) lần lượt ", "Riêng ",
      "một hai ", "các huyện: ", "cả toàn của ", "lần lượt, A và ", "đạt 5% chỉ tiêu 10 sáng kiến ", "\u0301"],
 )  # fmt: skip
 def test_a_hostile_text_takes_no_longer_than_another(piece: str) -> None:
@@ -389,7 +477,52 @@ def test_a_hostile_text_takes_no_longer_than_another(piece: str) -> None:
     assert all(reading.claim.sentence for reading in readings(text))
 
 
+def test_phases_named_in_turn_belong_to_numbers_by_position() -> None:
+    found = readings("Giai đoạn 1 và giai đoạn 2 lần lượt đạt 5.585/5.000 và 4.400/11.000 sáng kiến.")
+    assert [(told(each), each.claim.phase, each.sure) for each in found] == [
+        ("5585/5000 –%", "Giai đoạn 1", "likely"),
+        ("4400/11000 –%", "giai đoạn 2", "likely"),
+    ]
+
+
+def test_names_and_numbers_in_turn_that_are_not_as_many_are_never_sure() -> None:
+    found = readings("Đồng Hỷ, Võ Nhai lần lượt có 332/250, 210/180 và 401/400 sáng kiến, đạt 132,8%.")
+    assert {each.sure for each in found} == {"likely"}
+
+
 # --- the claims file that is drawn up ----------------------------------------------------------------------------
+
+
+DRAFTED = {"bai.txt": ARTICLE, "so-lieu.yaml": "claims: []  # confirmed\n"}
+
+
+def test_a_draft_is_read_as_claims(run_here: Run) -> None:
+    assert run_here("audit", "--text", "bai.txt", "--draft", "moi.yml", files=DRAFTED).code == 0
+    outcome = run_here("audit", "moi.yml")
+    assert (outcome.code, outcome.stdout.splitlines()[-1]) == (0, "1 claim: 1 reproduced")
+
+
+def test_a_draft_that_is_there_is_not_written_over(run_here: Run, folder: Path) -> None:
+    outcome = run_here("audit", "--text", "bai.txt", "--draft", "so-lieu.yaml", files=DRAFTED)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "so-lieu.yaml: this file is there already" in outcome.stderr
+    assert "choose another name, or delete it first" in outcome.stderr
+    assert (folder / "so-lieu.yaml").read_text(encoding="utf-8") == DRAFTED["so-lieu.yaml"]
+
+
+def test_the_text_itself_is_not_to_be_deleted_for_a_draft(run_here: Run) -> None:
+    outcome = run_here("audit", "--text", "bai.yaml", "--draft", "bai.yaml", files={"bai.yaml": ARTICLE})
+    assert "is being read and is not overwritten" in outcome.stderr
+    assert "delete" not in outcome.stderr
+
+
+@pytest.mark.parametrize("name", ["d.xlsx", "d", "-", "d.yaml.txt"])
+def test_a_draft_ends_in_what_it_is(run_here: Run, folder: Path, name: str) -> None:
+    outcome = run_here("audit", "--text", "bai.txt", "--draft", name, files=DRAFTED)
+    assert outcome.code == 2
+    assert f"--draft: a draft is a file of claims in YAML; “{name}” ends in something else" in outcome.stderr
+    assert "end its name in one of .yaml, .yml" in outcome.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["bai.txt", "so-lieu.yaml"]
 
 
 def uncommented(text: str) -> str:

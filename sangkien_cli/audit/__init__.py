@@ -31,7 +31,6 @@ __all__ = [
     "agrees",
     "audit",
     "comes_out",
-    "has_words",
     "interval",
     "is_by_data",
 ]

@@ -30,11 +30,11 @@ def check(
     lang: options.Language = None,
 ) -> int:
     """Print what falls short; exit 1 if anything does, else as `report`."""
-    typed = {name: value for name, value in locals().items() if name not in ("least", "targets")}
+    typed = {name: value for name, value in locals().items() if name not in ("least", "targets", "output")}
     percent = options.percent_number("--min", least)
     from sangkien_cli.cli.counting import Request, deliver, obtain
 
-    request = Request(**typed)
+    request = Request(**typed, output=None if output is None else [output])
     answer = obtain(request, "check", percent)
     code = deliver(request, answer)
     short = answer.report

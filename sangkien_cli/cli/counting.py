@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,19 +15,22 @@ from typing import TYPE_CHECKING, Literal
 from sangkien_cli.cli import options
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
-from sangkien_cli.errors import Note
+from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import say
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.claims import ClaimsFile
     from sangkien_cli.compare import Earlier
-    from sangkien_cli.documents.report import Answer, Before, Kind
+    from sangkien_cli.documents.report import Answer, Before, Kind, Order
     from sangkien_cli.lists import Selection
     from sangkien_cli.model import Report
     from sangkien_cli.sheets.limits import Access
 
-_KINDS: tuple[Kind, ...] = ("text", "csv", "json")
+_PLAIN: tuple[Kind, ...] = ("text", "csv", "json")
+_PRINTED: tuple[Kind, ...] = (*_PLAIN, "html", "md")
+_WRITTEN: tuple[Kind, ...] = ("xlsx", "docx", "svg", "png")
+_IMAGES = ("svg", "png")
 _LEDGERS = (".csv", ".parquet")
 
 
@@ -42,7 +45,7 @@ class Request:
     unit: str | None = None
     depth: str | None = None
     format: str | None = None
-    output: str | None = None
+    output: list[str] | None = None
     excel: bool = False
     ledger: str | None = None
     strict: bool = False
@@ -62,6 +65,7 @@ class Request:
     compare: str | None = None
     compare_ledger: str | None = None
     claims: str | None = None
+    template: str | None = None
 
 
 def obtain(request: Request, command: Literal["report", "check"] = "report", least: Fraction | None = None) -> Answer:
@@ -73,11 +77,14 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
     as_of, since = options.day("--as-of", request.as_of), options.day("--since", request.since)
     depth = None if request.depth is None else options.whole_number("--depth", request.depth, "1")
     selection = _selection(request)
-    kind = options.table_format(request.format, request.output, _KINDS, (), "csv", excel=request.excel)
+    wanted = _wanted(request, command)
     if request.ledger and Path(request.ledger).suffix.lower() not in _LEDGERS:
         raise options.fail("--ledger", "option.ledger", text=request.ledger, endings=_LEDGERS)
     _refuse_together(request)
-    outputs = _outputs(request, kind)
+    if request.by is not None and any(kind not in _PLAIN for kind in wanted.values()):
+        raise options.fail("--by", "option.by_format", formats=_PLAIN)
+    template = _template(request, wanted)
+    outputs = _outputs(request, wanted)
     check_outputs(outputs)
     access = options.access(request.limit, request.password_env)
     earlier = _earlier(request, outputs)
@@ -95,7 +102,7 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
     from sangkien_cli.documents.report import Order, answer
 
     order = Order(
-        format=kind,
+        format=next(iter(wanted.values())),
         lang=options.language(request.lang, config.lang),
         command=command,
         excel=request.excel,
@@ -112,6 +119,7 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
         least=least,
         before=None if earlier is None else _before(earlier, request.compare_ledger),
         claims=claims,
+        template=template,
     )
     found = answer(order, config, result)
     if elsewhere := found.shown.elsewhere:
@@ -130,13 +138,43 @@ def _claims(request: Request, outputs: Sequence[Path], access: Access) -> Claims
     return read_claims(path, access)
 
 
-def _outputs(request: Request, kind: Kind) -> list[Path]:
+def _wanted(request: Request, command: str) -> dict[Path | None, Kind]:
+    """The format of each file that is asked for; None = standard output."""
+    printed, written = (_PLAIN, ()) if command == "check" else (_PRINTED, _WRITTEN)
+    typed = list(dict.fromkeys(request.output or ["-"]))
+    if len(typed) > 1 and (request.format is not None or "-" in typed):
+        raise options.fail("--output", "option.outputs")
+    found: dict[Path | None, Kind] = {}
+    for each in typed:
+        # Of several files --excel is for those that it can be for.
+        excel = request.excel and (len(typed) == 1 or each.lower().endswith(".csv"))
+        kind = options.table_format(request.format, each, printed, written, "csv", excel=excel)
+        found[options.target(each)] = kind
+        if kind in _IMAGES:
+            from sangkien_cli.render.chart import check_charts
+
+            check_charts(each)
+    return found
+
+
+def _template(request: Request, wanted: Mapping[Path | None, Kind]) -> Path | None:
+    """The user's own document, which only a document of its kind can be filled from."""
+    if request.template is None:
+        return None
+    if "docx" not in wanted.values():
+        raise options.fail("--template", "option.template")
+    path = Path(request.template)
+    if not path.is_file():
+        raise SangkienError(Problem(str(path), say("file.missing"), say("file.missing.fix")))
+    return path
+
+
+def _outputs(request: Request, wanted: Mapping[Path | None, Kind]) -> list[Path]:
     """Every file that is going to be written."""
     from sangkien_cli.render.origin import files_for
 
-    target = options.target(request.output)
     ledger = [Path(request.ledger)] if request.ledger else []
-    return [*([] if target is None else files_for(target, kind)), *ledger]
+    return [*(file for path, kind in wanted.items() if path is not None for file in files_for(path, kind)), *ledger]
 
 
 def _warn(request: Request, report: Report) -> None:
@@ -215,25 +253,38 @@ def _refuse_together(request: Request) -> None:
 
 def deliver(request: Request, answer: Answer) -> int:
     """Print or write the report and the ledger; the exit code, but for the answer of `check`."""
-    from sangkien_cli.documents.report import document, ledger_bytes, origin
+    from sangkien_cli.documents.report import ledger_bytes, origin, written
     from sangkien_cli.render.origin import with_origin
 
     outputs: dict[Path, bytes] = {}
     if request.ledger:
         ledger = Path(request.ledger)
         outputs[ledger] = ledger_bytes(answer, ledger.suffix)
-    target = options.target(request.output)
-    if target is not None:
-        of = origin(answer, named_ledger(target, outputs))
-        outputs |= with_origin(target, document(answer, of).encode(), of)
+    ledgers = dict(outputs)
+    wanted = _wanted(request, answer.order.command)
+    for target, kind in wanted.items():
+        if target is not None:
+            one = replace(answer, order=_of_format(answer.order, kind))
+            of = origin(one, named_ledger(target, ledgers))
+            outputs |= with_origin(target, written(one, of, target.name), of)
     write_outputs(outputs)
-    if target is None:
+    if None in wanted:
         _print(answer)
     problems = sum(rows for reason, rows in answer.report.rows.set_aside.items() if reason.is_data_problem)
     if request.strict and problems:
         options.say_aside(say("rows.strict", rows=problems))
         return 3
     return 0
+
+
+def _of_format(order: Order, kind: Kind) -> Order:
+    """The same in another format; what only one of them can hold is left out of the others."""
+    return replace(
+        order,
+        format=kind,
+        excel=order.excel and kind == "csv",
+        template=order.template if kind == "docx" else None,
+    )
 
 
 def named_ledger(report: Path, written: Mapping[Path, bytes]) -> Mapping[str, object] | None:
@@ -250,7 +301,7 @@ def named_ledger(report: Path, written: Mapping[Path, bytes]) -> Mapping[str, ob
 
 def _print(answer: Answer) -> None:
     """On a terminal with colours and tree lines; bytes as they are for machines."""
-    from sangkien_cli.documents.report import document, origin
+    from sangkien_cli.documents.report import document, origin, written
 
     if answer.order.format == "text":
         nothing = not answer.report.attainments and not answer.report.targets
@@ -258,4 +309,4 @@ def _print(answer: Answer) -> None:
             return  # cron mails whatever is printed
         sys.stdout.write(document(answer, origin(answer), page()))
         return
-    put_out(document(answer, origin(answer)).encode())
+    put_out(written(answer, origin(answer), ""))

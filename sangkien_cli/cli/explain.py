@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,15 +20,12 @@ from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
 from sangkien_cli.errors import SangkienError
-from sangkien_cli.lang import Lang
 from sangkien_cli.render.files import check_outputs, write_outputs
 
 if TYPE_CHECKING:
-    from sangkien_cli.explain import Explanation, Story
+    from sangkien_cli.documents.explain import Kind
     from sangkien_cli.model import Config
-    from sangkien_cli.render.text import Page
 
-Kind = Literal["text", "csv", "json", "xlsx"]
 _PRINTED: tuple[Kind, ...] = ("text", "csv", "json")
 _WRITTEN: tuple[Kind, ...] = ("xlsx",)
 _STYLE = re.compile("\x1b\\[[0-9;]*m")  # colours, which not every pager shows
@@ -58,40 +56,41 @@ def explain(
     """Print or write it; exit 0, or 1 if no row has the code."""
     options.language(lang)
     last_day = options.as_of_date(as_of)
+    from sangkien_cli.documents import explain as documents
+    from sangkien_cli.render.origin import files_for, with_origin
+
     kind = options.table_format(format, output, _PRINTED, _WRITTEN, "csv", excel=excel)
     verdicts = _verdicts(why)
     _refuse(unit, code, why, phase)
     target = options.target(output)
-    outputs = [] if target is None else [target]
+    outputs = [] if target is None else files_for(target, kind)
     check_outputs(outputs)
     access = options.access(limit, password_env)
     loaded = options.on_basis(options.quota_file(config, access), basis)
     phase = options.phase_id(phase, loaded)
     asked, files = _unit_and_files(unit, exports, loaded, with_code=code is not None)
-    column = None if code is None else _code_column(loaded)
+    if code is not None:
+        _check_codes(loaded)
+    order = documents.Order(
+        format=kind,
+        lang=options.language(lang, loaded.lang),
+        unit=asked,
+        phase=phase,
+        why=tuple(dict.fromkeys(verdicts)),
+        code=code,
+        excel=excel,
+        basis=() if basis is None else (str(loaded.basis),),
+        links=_links(loaded, files, Path() if target is None else target.parent),
+    )
     result = counted(loaded, files, last_day, outputs, access)
-    from sangkien_cli.explain import explain, tell
-
-    found: Explanation | Story
-    if code is not None and column is not None:
-        found = tell(result.report, result.judged, code, column, asked)
-    else:
-        assert asked is not None
-        found = explain(result.report, result.judged, asked, phase, verdicts)
-    links = _links(loaded, files, Path() if target is None else target.parent)
-    shown = options.language(lang, loaded.lang)
+    found, origin = documents.found(order, result), documents.origin(order, result)
     if target is not None:
-        write_outputs({target: _document(found, kind, links, shown, excel=excel)})
+        write_outputs(with_origin(target, documents.document(order, found, origin, target.name), origin))
     elif kind == "text":
-        _show(_text(found, shown, page()))
+        _show(documents.document(order, found, origin, page=page()).decode())
     else:
-        put_out(_document(found, kind, links, shown, excel=excel))
-    return 1 if code is not None and not len(_rows(found)) else 0
-
-
-def _rows(found: Explanation | Story) -> Sequence[int]:
-    rows: Sequence[int] = found.rows  # type: ignore[assignment]
-    return rows
+        put_out(documents.document(order, found, origin))
+    return 1 if code is not None and not len(found.rows) else 0
 
 
 def _verdicts(typed: Sequence[str] | None) -> list[str]:
@@ -136,13 +135,11 @@ def _unit_and_files(
         raise SangkienError(*(replace(problem, place="UNIT") for problem in error.problems)) from None
 
 
-def _code_column(config: Config) -> str:
+def _check_codes(config: Config) -> None:
     from sangkien_cli.explain.story import code_column
 
-    column = code_column(config)
-    if column is None:
+    if code_column(config) is None:
         raise options.fail("--code", "explain.no_code_column")
-    return column
 
 
 def _links(config: Config, exports: list[str] | None, folder: Path) -> Mapping[str, str]:
@@ -160,44 +157,16 @@ def _links(config: Config, exports: list[str] | None, folder: Path) -> Mapping[s
     return links
 
 
-def _text(found: Explanation | Story, lang: Lang, on: Page) -> str:
-    from sangkien_cli.explain import Explanation
-    from sangkien_cli.render import explain as render
-
-    if isinstance(found, Explanation):
-        return render.render_explanation_text(found, lang, on)
-    return render.render_story_text(found, lang, on)
-
-
 def _show(text: str) -> None:
     """Print a text; on a terminal that it does not fit on, through the pager: `$PAGER`, else what the system has."""
     at_terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     too_long = text.count("\n") >= shutil.get_terminal_size().lines
-    # On Windows `more` is all there is, and it cannot show accents.
-    if at_terminal and too_long and (os.name != "nt" or os.environ.get("PAGER")):
+    named = shlex.split(os.environ.get("PAGER") or "")
+    # On Windows `more` is all there is, and it cannot show accents. A pager that is not there would show nothing.
+    can_page = shutil.which(named[0]) is not None if named else os.name != "nt"
+    if at_terminal and too_long and can_page:
         import pydoc
 
         pydoc.pager(_STYLE.sub("", text))
     else:
         sys.stdout.write(text)
-
-
-def _document(found: Explanation | Story, kind: Kind, links: Mapping[str, str], lang: Lang, *, excel: bool) -> bytes:
-    from sangkien_cli.explain import Explanation
-    from sangkien_cli.render import explain as render
-    from sangkien_cli.render.csv import PLAIN, excel_dialect
-    from sangkien_cli.render.text import PLAIN as PLAIN_PAGE
-
-    match kind:
-        case "text":
-            return _text(found, lang, PLAIN_PAGE).encode()
-        case "csv":
-            return render.render_rows_csv(found, links, excel_dialect(lang) if excel else PLAIN).encode()
-        case "json":
-            if isinstance(found, Explanation):
-                return render.render_explanation_json(found).encode()
-            return render.render_story_json(found).encode()
-        case "xlsx":
-            if isinstance(found, Explanation):
-                return render.render_explanation_xlsx(found, links, lang)
-            return render.render_story_xlsx(found, links, lang)

@@ -31,6 +31,10 @@ UnitId = Annotated[str | None, typer.Option("--unit", metavar="ID", help=help_te
 Depth = Annotated[str | None, typer.Option("--depth", metavar="N", help=help_text("depth"))]
 Format = Annotated[str | None, typer.Option("--format", metavar="text|csv|json", help=help_text("format"))]
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("output"))]
+Outputs = Annotated[list[str] | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("outputs"))]
+ReportFormat = Annotated[
+    str | None, typer.Option("--format", metavar="text|csv|json|html|md|xlsx|docx|svg|png", help=help_text("format"))
+]
 Ledger = Annotated[str | None, typer.Option("--ledger", metavar="FILE", help=help_text("ledger"))]
 Excel = Annotated[bool, typer.Option("--excel", help=help_text("excel"))]
 Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", help=help_text("limit"))]
@@ -93,7 +97,7 @@ def quota_file(typed: str | None, access: Access) -> Config:
 
 _ENDINGS = {
     ".txt": "text", ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml",
-    ".svg": "svg", ".png": "png",
+    ".svg": "svg", ".png": "png", ".docx": "docx", ".html": "html", ".htm": "html", ".md": "md",
 }  # fmt: skip
 F = TypeVar("F", bound=str)
 

@@ -17,8 +17,8 @@ def report(
     phase: options.PhaseId = None,
     unit: options.UnitId = None,
     depth: options.Depth = None,
-    format: options.Format = None,
-    output: options.Output = None,
+    format: options.ReportFormat = None,
+    output: options.Outputs = None,
     excel: options.Excel = False,
     ledger: options.Ledger = None,
     strict: options.Strict = False,
@@ -37,6 +37,7 @@ def report(
         str | None, typer.Option("--compare-ledger", metavar="FILE", help=help_text("compare_ledger"))
     ] = None,
     claims: Annotated[str | None, typer.Option("--claims", metavar="CLAIMS", help=help_text("claims"))] = None,
+    template: Annotated[str | None, typer.Option("--template", metavar="FILE.docx", help=help_text("template"))] = None,
     limit: options.Limit = None,
     password_env: options.PasswordEnv = None,
     lang: options.Language = None,

@@ -49,13 +49,14 @@ def verify(
     from sangkien_cli.verify.show import verdict_json, verdict_text
 
     record = read_record(Path(report))
-    loaded = options.quota_file(str(find_quota_file(record, config, options.config_path_if_any(None))), access)
+    path = find_quota_file(record, config, options.config_path_if_any(None))
+    loaded = None if path is None else options.quota_file(str(path), access)
     found = find_inputs(record, exports, loaded)
 
     def count(quota_file: Config, since: date | None = None) -> Counted:
         return counted(quota_file, None, record.as_of, outputs, access, since, found.named)
 
-    verdict = verified(record, loaded, found, count)
+    verdict = verified(record, loaded, found, count, access)
     shown = verdict_json(verdict) if kind == "json" else verdict_text(verdict, language, page().width)
     if target is not None:
         write_outputs({target: shown.encode()})

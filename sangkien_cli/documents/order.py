@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sangkien_cli.lang import LANGUAGES, Lang
 from sangkien_cli.model import ALL, Basis, Config
-from sangkien_cli.pipeline import Counted
 from sangkien_cli.quotas import on_basis
 from sangkien_cli.render.csv import PLAIN, Dialect, excel_dialect
+
+if TYPE_CHECKING:
+    from sangkien_cli.pipeline import Counted
 
 T = TypeVar("T")
 S = TypeVar("S", bound=str)
@@ -33,12 +35,11 @@ class NotPossibleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Options:
     """The options that a document's origin holds, taken out one by one."""
 
     options: Mapping[str, object]
-    config: Config
-    taken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set, kw_only=True)
 
     def take(self, name: str, kind: type[T]) -> T | None:
         """An option's value; None if it was not asked for."""
@@ -61,10 +62,6 @@ class Recorded:
         """Whether an option was asked for."""
         return self.take(name, bool) is True
 
-    def lang(self) -> Lang:
-        """The language; of a document that none shapes, whichever."""
-        return self.one("lang", LANGUAGES) or self.config.lang
-
     def day(self, name: str) -> date | None:
         """A day."""
         text = self.take(name, str)
@@ -72,6 +69,23 @@ class Recorded:
             return None if text is None else date.fromisoformat(text)
         except ValueError:
             raise NotPossibleError(name, text) from None
+
+    def nothing_else(self) -> None:
+        """Raise NotPossibleError if there are options that this version of the program does not know."""
+        for name in self.options:
+            if name not in self.taken:
+                raise NotPossibleError(name, self.options[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Options):
+    """Those of a document that a quota file is needed for."""
+
+    config: Config
+
+    def lang(self) -> Lang:
+        """The language; of a document that none shapes, whichever."""
+        return self.one("lang", LANGUAGES) or self.config.lang
 
     def phase(self) -> str | None:
         """A phase of the quota file, or ALL."""
@@ -84,12 +98,6 @@ class Recorded:
     def bases(self) -> tuple[str, ...]:
         """Bases of the quota file."""
         return self.several("basis", [each.id for each in self.config.bases])
-
-    def nothing_else(self) -> None:
-        """Raise NotPossibleError if there are options that this version of the program does not know."""
-        for name in self.options:
-            if name not in self.taken:
-                raise NotPossibleError(name, self.options[name])
 
 
 def _found(name: str, value: object, among: Sequence[S]) -> S:

@@ -17,6 +17,8 @@ from sangkien_cli.lists import EVERYTHING, SORT_KEYS, STATUSES, Selection
 from sangkien_cli.model import Attainment, Config, Report
 from sangkien_cli.pipeline import Counted
 from sangkien_cli.render.document import Origin, origin_of
+from sangkien_cli.render.made import Made
+from sangkien_cli.render.origin import in_one_line
 from sangkien_cli.views import Shown, View, view
 
 if TYPE_CHECKING:
@@ -30,10 +32,13 @@ if TYPE_CHECKING:
     from sangkien_cli.judge import Judged
     from sangkien_cli.render.json import Further
     from sangkien_cli.render.text import Page
-    from sangkien_cli.tables import Layout
+    from sangkien_cli.tables import Layout, Sheet
 
-Kind = Literal["text", "csv", "json"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Plain = Literal["text", "csv", "json"]
+Handed = Literal["html", "md", "xlsx", "docx", "svg", "png"]  # what people hand in, or paste
+Kind = Plain | Handed
+KINDS: tuple[Kind, ...] = (*get_args(Plain), *get_args(Handed))
+PRINTED: tuple[Kind, ...] = ("text", "csv", "json", "html", "md")  # the others only a file can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Order:
     least: Fraction | None = None  # of `check`: the percent that the units shown fall short of
     before: Before | None = None
     claims: ClaimsFile | None = None  # published figures to stand beside ours
+    template: Path | None = None  # the user's own document, to be filled
 
     @property
     def options(self) -> Mapping[str, object]:
@@ -88,7 +94,7 @@ class Order:
         claims = None if self.claims is None else {"path": self.claims.path.name, "sha256": self.claims.sha256}
         return {
             "format": self.format,
-            "lang": self.lang if self.format == "text" or self.excel else None,
+            "lang": self.lang if self.format not in ("csv", "json") or self.excel else None,
             "excel": self.excel,
             "phase": self.phase,
             "unit": self.unit,
@@ -107,11 +113,20 @@ class Order:
             "compare": compared,
             "compare-ledger": ledger and {"path": ledger[0], "sha256": ledger[1]},
             "claims": claims,
+            "template": None if self.template is None else _named(self.template),
         }
 
 
+def _named(path: Path) -> Mapping[str, str]:
+    return {"path": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
 def recorded_order(
-    command: Literal["report", "check"], recorded: Recorded, before: Before | None, claims: ClaimsFile | None
+    command: Literal["report", "check"],
+    recorded: Recorded,
+    before: Before | None,
+    claims: ClaimsFile | None,
+    template: Path | None = None,
 ) -> Order:
     """The order that an origin records, with the files that it names read again. Raises NotPossibleError."""
     config = recorded.config
@@ -145,6 +160,7 @@ def recorded_order(
         least=percent,
         before=before,
         claims=claims,
+        template=template,
     )
 
 
@@ -153,6 +169,7 @@ class Answer:
     """What was counted, and what of it is to be delivered."""
 
     config: Config
+    whole: Report  # before anything was left out
     judged: Judged
     shown: Shown
     order: Order
@@ -183,7 +200,7 @@ def answer(order: Order, config: Config, counted: Counted) -> Answer:
         from sangkien_cli.report import falling_short
 
         shown = replace(shown, report=falling_short(shown.report, order.least, order.phase))
-    return Answer(config, counted.judged, shown, order)
+    return Answer(config, counted.report, counted.judged, shown, order)
 
 
 def origin(answer: Answer, ledger: Mapping[str, object] | None = None) -> Origin:
@@ -192,8 +209,48 @@ def origin(answer: Answer, ledger: Mapping[str, object] | None = None) -> Origin
     return replace(found, ledger=ledger)
 
 
+def written(answer: Answer, origin: Origin, name: str) -> bytes:
+    """The report as it is ordered, for a file of this name."""
+    order = answer.order
+    if order.format in get_args(Plain):
+        return document(answer, origin).encode()
+    made = Made(answer.report, answer.whole, answer.judged, laid_out(answer), order.lang, in_one_line(origin, name))
+    match order.format:
+        case "html":
+            from sangkien_cli.render.report_html import render_report_html
+
+            return render_report_html(made).encode()
+        case "md":
+            from sangkien_cli.render.report_md import render_report_md
+
+            return render_report_md(made).encode()
+        case "xlsx":
+            from sangkien_cli.render.report_xlsx import render_report_xlsx
+
+            return render_report_xlsx(made)
+        case "docx":
+            from sangkien_cli.render.report_docx import render_report_docx, render_template
+
+            return render_report_docx(made) if order.template is None else render_template(made, order.template)
+        case "svg" | "png":
+            from sangkien_cli.render.bars import draw_bars
+
+            return draw_bars(made, order.format)
+    raise AssertionError(order.format)
+
+
+def laid_out(answer: Answer) -> Sheet:
+    """The grid that text and all documents for people share."""
+    from sangkien_cli.tables import lay_out, lay_out_shortfall
+
+    order = answer.order
+    if order.least is not None:
+        return lay_out_shortfall(answer.report, order.least, order.lang)
+    return lay_out(answer.report, order.lang, _layout(answer))
+
+
 def document(answer: Answer, origin: Origin, page: Page | None = None) -> str:
-    """The report as it is ordered; `page` is what a terminal can show."""
+    """The report as text, CSV or JSON; `page` is what a terminal can show."""
     order, found = answer.order, answer.shown.breakdown
     if found is not None:
         return _breakdown(answer, found, origin, page)
@@ -207,13 +264,9 @@ def document(answer: Answer, origin: Origin, page: Page | None = None) -> str:
 
             further, how = _further(answer, None), dialect(order.lang, excel=order.excel)
             return render_csv(answer.report, how, further, pace=order.pace)
-        case "text":
-            from sangkien_cli.render.text import PLAIN, render_text
-            from sangkien_cli.tables import lay_out, lay_out_shortfall
+    from sangkien_cli.render.text import PLAIN, render_text
 
-            if order.least is not None:
-                return render_text(lay_out_shortfall(answer.report, order.least, order.lang), order.lang, page or PLAIN)
-            return render_text(lay_out(answer.report, order.lang, _layout(answer)), order.lang, page or PLAIN)
+    return render_text(laid_out(answer), order.lang, page or PLAIN)
 
 
 def _breakdown(answer: Answer, found: Breakdown, origin: Origin, page: Page | None) -> str:
@@ -226,8 +279,7 @@ def _breakdown(answer: Answer, found: Breakdown, origin: Origin, page: Page | No
             return render.render_breakdown_json(found, answer.report, origin)
         case "csv":
             return render.render_breakdown_csv(found, dialect(order.lang, excel=order.excel))
-        case "text":
-            return render.render_breakdown_text(found, answer.report, order.lang, page or PLAIN)
+    return render.render_breakdown_text(found, answer.report, order.lang, page or PLAIN)
 
 
 def _layout(answer: Answer) -> Layout:

@@ -1354,9 +1354,9 @@ SENTENCES = {
     "audit.title": "Published figures checked: {file}",
     "audit.data": "against the data: {config}",
     "audit.verdict.reproduced": "reproduced",
-    "audit.verdict.holds": "so",
+    "audit.verdict.holds": "holds as worded",
     "audit.verdict.not-reproduced": "not reproduced",
-    "audit.verdict.false": "not so",
+    "audit.verdict.false": "does not hold as worded",
     "audit.verdict.solved": "worked out",
     "audit.verdict.unchecked": "not checked",
     "audit.data_differs": "the data differ",
@@ -1466,7 +1466,7 @@ SENTENCES = {
     "audit.no_claims.fix": "name a file of claims, or an article: sangkien audit --text bai-bao.txt",
     # audit: sums
     "audit.sums_differ": "{claims} with parts that do not add up",
-    "audit.data_differ": "{claims} unlike the data",
+    "audit.data_differ": "{claims} {claims:differs|differ} from the data",
     # audit: data
     "audit.data_agree": "as in the data",
     # prose
@@ -1542,15 +1542,14 @@ SENTENCES = {
     "report or here.",
     "verify.no_origin": "does not say what it was made from, and there is no {beside} beside it",
     "verify.no_origin.fix": "give a report written with -o: JSON, or CSV, text or an image together with its "
-    ".origin.json, or a workbook written by sangkien returns",
+    ".origin.json, or an Excel file written by sangkien",
     "verify.damaged": "what it says of its origin is damaged: {detail}",
     "verify.damaged.fix": "take the file as it was written",
     "verify.no_config": "the quota file {file} it was made with was not found; looked at: {places}",
     "verify.no_config.fix": "name it: sangkien verify … -c FILE",
     "verify.no_inputs": "none of the files it was made from were found: {files}",
     "verify.no_inputs.fix": "name them: sangkien verify {report} FILE…",
-    "verify.identical": "{file}: identical. Counted again from {files} {files:file|files} ({rows} {rows:row|rows}) "
-    "and {config}, every byte is the same.",
+    "verify.identical": "{file}: identical. Counted again from {sources}, every byte is the same.",
     "verify.differs": "{file}: NOT identical to what is counted now.",
     "verify.made": "Written by sangkien {command}, as of the end of {day}; counted again with {config}.",
     "verify.versions": "Other versions now: {versions}.",
@@ -1565,7 +1564,6 @@ SENTENCES = {
     "verify.config_same": "The quota file is unchanged.",
     "verify.config_changed": "The quota file is another one now: {files}.",
     "verify.impossible": "It cannot be made again: {option} {value} means nothing to the quota file or this version.",
-    "verify.no_earlier": "It cannot be made again: the file {value}, shown beside with --compare, was not found.",
     "verify.inputs_same": "The {files} {files:input is|inputs are} unchanged ({rows} {rows:row|rows}).",
     "verify.inputs_changed": "Inputs: {changed} of {files} {changed:differs|differ}.",
     "verify.input_changed": "{file}: changed; {then} {then:row|rows} then, {now} now",
@@ -1807,4 +1805,45 @@ SENTENCES = {
     "claims.no_format.fix": "save the file as .xlsx, or type the percent as text, such as 76,5%",
     "claims.no_rows.fix": "write one published figure a row below the headers",
     "claims.not_utf8": "the file with the claims is not UTF-8 text",
+    # prose: rates
+    "prose.why_rate": "the rate is not said to be one of a quota",
+    # verifying what was made without data
+    "verify.counted": "{files} {files:file|files} ({rows} {rows:row|rows})",
+    "verify.uncounted_same": "The {files} {files:input is|inputs are} unchanged.",
+    "verify.input_gone": "{file}: missing",
+    "verify.made_alone": "Written by sangkien {command} without a quota file.",
+    "verify.no_file": "It cannot be made again: the file {value} that was given with {option} was not found.",
+    "verify.without_config": "the document was made without a quota file",
+    "verify.without_config.fix": "leave it out",
+    "verify.no_use": "the document was made from no such file: nothing was counted for it",
+    "verify.no_use.fix": "leave it out, or look whether the name is right",
+    # what verify says of claims
+    "verify.and": "{others} and {last}",
+    "verify.field_verdict": "verdict",
+    "verify.field_data_done": "by the data",
+    "verify.field_data_quota": "quota by the data",
+    "verify.field_data_percent": "percent by the data",
+    # audit: drafts
+    "prose.folder.fix": "name a text in it: .txt, .md, .docx or .html",
+    "audit.draft_there": "this file is there already, and may be confirmed by now",
+    "audit.draft_there.fix": "choose another name, or delete it first",
+    # audit: endings of drafts
+    "audit.draft_ending": "a draft is a file of claims in YAML; “{text}” ends in something else",
+    "audit.draft_ending.fix": "end its name in one of {endings}",
+    # what verify says of explanations
+    "verify.part_reasons": "rows of the figure",
+    "verify.part_nowhere": "rows of no unit",
+    "verify.part_elsewhere": "rows of other phases",
+    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to "
+    "{files}.",
+    # report: documents
+    "help.outputs": "Write to this file instead of standard output, in the format of its ending: .txt, .csv, .json, "
+    ".xlsx, .docx, .html, .md, .svg, .png. Several times: several files, all or none.",
+    "help.template": "Fill this Word document of yours instead of the official form; see docs/mau-bao-cao.md.",
+    "option.outputs": "several files, and --format or standard output beside them",
+    "option.outputs.fix": "name files only: -o report.xlsx -o report.docx; each has the format of its ending",
+    "option.by_format": "a division by a field has no such format",
+    "option.by_format.fix": "write it as one of: {formats}",
+    "option.template": "a template is for a Word document",
+    "option.template.fix": "add -o report.docx",
 }

@@ -10,6 +10,9 @@ from sangkien_cli.prose.figures import Found
 from sangkien_cli.prose.groups import Group, phase_behind
 from sangkien_cli.prose.units import Unit
 
+_NEAR = 120  # letters
+_BESIDE = 30
+
 
 def unit_of(group: Group, before: int, found: Found, named: Sequence[Unit]) -> str | None:
     """The one unit that is named with a figure; None where there is none, or several."""
@@ -22,6 +25,7 @@ def unit_of(group: Group, before: int, found: Found, named: Sequence[Unit]) -> s
         return None
     clause = found.small.rfind(";", 0, anchor.start) + 1
     until = found.small.find(";", anchor.start)
+    named = [unit for unit in named if unit.start < group.end or not _has_its_own(unit, found)]
     same = [unit for unit in named if clause <= unit.start < (until if until >= 0 else len(found.small))]
     if before == 0 or not within:
         if (best := only_one(same)) is not None:
@@ -29,6 +33,14 @@ def unit_of(group: Group, before: int, found: Found, named: Sequence[Unit]) -> s
         if not _any_own(same):
             return only_one(named)
     return None
+
+
+def _has_its_own(unit: Unit, found: Found) -> bool:
+    """Whether a figure follows a unit at once: "Phú Bình đạt 104,5%"."""
+    behind = next((figure for figure in found.figures if figure.start >= unit.end), None)
+    if behind is None or behind.role == "none" or behind.start - unit.end > _BESIDE:
+        return False
+    return "," not in found.small[unit.end : behind.start]
 
 
 def only_one(named: Sequence[Unit]) -> str | None:
@@ -44,15 +56,18 @@ def _any_own(named: Sequence[Unit]) -> bool:
     return any(unit.standing == "own" for unit in named)
 
 
-def phase_of(group: Group, found: Found) -> str | None:
+def phase_of(group: Group, before: int, found: Found) -> str | None:
+    """The phase that is named with a figure: behind its numbers, else between the figure before and its end."""
+    if group.phase is not None:
+        return group.phase
     for figure in (group.percent, group.quota):
         if figure is not None and (name := phase_behind(figure, found)):
             return name
-    within = {phase.name for phase in found.phases if group.start - 120 <= phase.start <= group.end}
-    if len(within) == 1:
-        return within.pop()
-    names = {phase.name for phase in found.phases}
-    return names.pop() if len(names) == 1 else None
+    for start, end in ((before, group.end), (group.start - _NEAR, group.end), (0, len(found.text))):
+        names = {phase.name.lower(): phase.name for phase in found.phases if start <= phase.start <= end}
+        if len(names) == 1:
+            return names.popitem()[1]
+    return None
 
 
 def as_of(found: Found, year: int | None) -> tuple[date | None, Sentence | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
+from sangkien_cli.prose.words import SMALL
 from sangkien_cli.sheets.content import Content, any_trouble
 from sangkien_cli.sheets.encoding import decode
 from sangkien_cli.sheets.files import content_of
@@ -28,7 +29,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGES = (".html", ".htm", ".xhtml")
 _PLAIN = (".txt", ".md", ".markdown", ".text")
 _WRAPPED = 50  # letters that a line has at least that goes on in the next one
-_GOES_ON = re.compile(r"[a-zà-ỹđ%(]|[0-9](?![0-9]?[.)]\s)")
+_GOES_ON = re.compile(rf"[{SMALL}%(]|[0-9](?![0-9]?[.)]\s)")
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?)|\*\*|__|`")
 
 
@@ -56,6 +57,8 @@ def read_text(path: Path, limits: Limits | None = None) -> Prose:
     """
     if not path.exists():
         raise SangkienError(Problem(str(path), say("file.missing"), say("file.missing.fix")))
+    if path.is_dir():
+        raise SangkienError(Problem(str(path), say("claims.folder"), say("prose.folder.fix")))
     try:
         content = content_of(path, limits or Limits())
         return _read(content, path)

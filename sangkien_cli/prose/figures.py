@@ -22,7 +22,7 @@ from sangkien_cli.prose.words import any_of
 Role = Literal["of", "over", "share", "done", "quota", "bare", "none"]
 Values = tuple[tuple[Fraction, int], ...]  # what a number is worth with its decimals, the likeliest first
 Gap = Literal["", "short", "over"]
-Doubt = Literal["", "over", "group"]  # "vượt mức 112%"; "4 đơn vị đạt 100%"
+Doubt = Literal["", "over", "group", "rate"]  # "vượt mức 112%"; "4 đơn vị đạt 100%"; "tỷ lệ hợp lệ 90%"
 
 _WINDOW = 90  # letters before and behind a number that tell what it is
 _BEFORE_BRACKET = 20  # letters
@@ -40,7 +40,7 @@ class Figure:
     role: Role
     values: Values = ()
     hedge: Hedge | None = None
-    clear: bool = True  # whether words say its role
+    clear: bool = True  # whether words say its role; of a count before a slash: whether they say what it counts
     noun: bool = True  # a count of submissions; False = of something else, or of nothing named
     part: bool = False  # behind "trong đó"
     slash: bool = False  # a count with its quota behind a slash
@@ -49,6 +49,7 @@ class Figure:
     group: bool = False  # a number of units: "4 đơn vị"
     gap: Gap = ""  # "còn thiếu 30", "vượt 111 sáng kiến": no count of what was done
     of_quota: bool = False  # a percent "của chỉ tiêu", "kế hoạch"
+    average: bool = False  # "mỗi CĐCS có 3,2 sáng kiến", "2 sáng kiến/CĐCS": of one unit, no attainment
     aim: bool = False  # still to come: "phấn đấu có 3.000 sáng kiến"
     registered: bool = False  # "đăng ký 80 sáng kiến": sent in, or promised
     bracketed: bool = False  # "chỉ tiêu (590 sáng kiến)": the quota, or what was done
@@ -104,7 +105,8 @@ def figures(text: str) -> Found:
         figure = _figure(text, small, number, before, behind, found)
         if figure is not None:
             found.append(figure)
-    return Found(text, small, tuple(_with_slashes(small, found)), tuple(found_days), tuple(found_phases))
+    paired = tuple(_with_rates(_with_slashes(text, small, found)))
+    return Found(text, small, paired, tuple(found_days), tuple(found_phases))
 
 
 # --- what is no figure -------------------------------------------------------------------------------------------
@@ -125,6 +127,9 @@ _MASKS = tuple(
         r"(?:https?://|www\.)\S{1,300}|\S{1,60}@\S{1,60}",
         rf"\b(?:{_DOCUMENT})\s(?:số\s?:?\s?)?[0-9]{{1,6}}[\w/.–-]{{0,40}}",
         r"(?<!tổng\s)(?<!trong\s)(?<!trên\s)\bsố\s?:?\s?[0-9]{1,6}(?:-[a-zđ]|/[^\W\d]|/[0-9]{4}/)[\w/.-]{0,40}",
+        # The issue of a newspaper, "số 98/2022"; round the clock.
+        rf"(?<!tổng\s)(?<!trong\s)(?<!trên\s)\bsố\s[0-9]{{1,6}}(?:\.[0-9]{{3}})?\s?/\s?(?:19|20)[0-9]{{2}}(?![\w/]|[.,][0-9]|\s{any_of(words.SUBMISSIONS)})",
+        rf"(?<![\w.,])24\s?/\s?(?:24\s?h?|7)(?![\w/]|[.,][0-9]|\s{any_of(words.SUBMISSIONS)})",
         r"(?<![\w.,])[0-9]{1,6}(?:/[0-9]{4})?[/-](?:[a-zđ]{2,8}-|bc|nq|kh|qđ|cv|tb|hd|ct|tt|nđ|qh|tlđ|lđlđ|cđ)[\w/-]{0,30}",
         r"(?:điện\sthoại|đt|sđt|hotline|số\smáy|zalo|tel|fax)[^0-9]{0,10}[0-9][0-9 .()–-]{6,20}",
         r"(?<![\w.,])0[0-9]{2,4}[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}(?![\w])",
@@ -256,7 +261,7 @@ _KINDS: dict[str, str] = {
 }
 _KIND = re.compile(rf"(?<!\w){any_of(_KINDS)}(?!\w)")
 _AIM = re.compile(rf"(?<!\w){any_of(words.AIMS)}(?!\w)")
-_HAPPENED = re.compile(r"\b(?:đã|đến\snay|hiện|tính\sđến|vừa)\b")
+_HAPPENED = re.compile(r"\b(?:đã|đến\snay|hiện|tính\sđến|vừa|nên)\b")
 _RATE = re.compile(r"(?:tỷ|tỉ)\slệ[^,;]{0,25}\Z")
 _OTHER_RATE = re.compile(
     r"(?:tỷ|tỉ)\slệ\s(?!(?:đạt|hoàn|thực|sáng|chỉ|cao|thấp|chung|là|so|trên|lên|trung|tương|khá|rất|này)\b)[^\W\d]+\s[^,;]*\Z"
@@ -276,7 +281,9 @@ _OTHER_THINGS = re.compile(
     rf"\s?(?:tổng\s)?số\s(?!{any_of(words.NUMBERED_THINGS)})|\s?{any_of(words.ORGANISATIONS)}(?!\w)"
 )
 _AND_MORE = re.compile(r"\s?(?:[^\W\d]+\s){0,4}?trở\slên")
-_DOUBTED_OVER = re.compile(r"(?:và\svượt|vượt\smức|vượt\squá)(?:\s\w+){0,3}\s?\Z")
+_DOUBTED_OVER = re.compile(
+    r"(?:và\svượt|vượt\smức|vượt\squá|vượt(?=\schỉ\stiêu|\skế\shoạch|\smục\stiêu))(?:\s\w+){0,8}\s?\Z"
+)
 _SUBMISSION = re.compile(
     rf"\s?(?:\([^()]{{1,30}}\)\s)?{any_of(words.SUBMISSIONS)}(?!\w)(?!\s(?:người|đoàn|công\snhân|cán))"
 )
@@ -286,6 +293,15 @@ _VALID = re.compile(
 )
 _REMAINING = re.compile(r"còn(?:\slại)?\s\Z")
 _PER = re.compile(r"(?<!\w)(?:mỗi|bình\squân|trung\sbình)(?:\s[^\W\d]+){0,3}\s\Z")
+_STILL_TO_DO = re.compile(
+    r"\b(?:còn|vẫn)\s(?:phải|cần|thiếu|nợ)(?:\s(?!nên|mới|song|nhưng|đã)[^\W\d]+){0,6}\s\Z"
+    r"|\b(?:phải|cần)(?:\s[^\W\d]+){0,4}\sthêm(?:\s[^\W\d]+){0,2}\s\Z"
+)
+_MORE = re.compile(rf"(?:\s?{any_of(words.SUBMISSIONS)})?(?:\s[^\W\d]+){{0,3}}?\snữa(?!\w)")
+_SHARED_BY = any_of((*words.ORGANISATIONS, *words.PEOPLE))
+_OF_EACH = re.compile(rf"(?:\s?{any_of(words.SUBMISSIONS)})?(?:\s?/\s?|\s(?:trên\s)?(?:mỗi|một|1)\s){_SHARED_BY}(?!\w)")
+_PER_MANY = re.compile(r"\b(?:mỗi|bình\squân|trung\sbình|cứ)\s(?:cứ\s)?[0-9][0-9.]*\s[^,;0-9]*\Z")
+_OTHER_SUBJECT = re.compile(rf",.*[{words.CAPITALS}]")
 _REGISTERED = re.compile(r"đăng\ský\s\Z")
 _ITS_OBJECT = re.compile(r"(?:vượt|đạt|thành|so\svới|bằng)\s(?:mức\s)?\Z")  # "vượt mục tiêu 4,2%"
 _TO_COME = re.compile(rf"(?<!\w){any_of(words.TO_COME)}(?!\w)")
@@ -334,10 +350,16 @@ def _figure(
         clear=False,
     )
     if not figure.values:
-        return figure
+        # A count with decimals is one of nothing: an average.
+        counted = _SUBMISSION.match(right) or _OF_EACH.match(right) or right.strip() == "/"
+        return replace(figure, average=counted is not None and not number.percent)
     same_clause = [each for each in found[-4:] if each.start >= clause]
     if number.percent:
+        if _is_of_average(same_clause, text[start : number.start]):
+            return figure
         return _percent(figure, left, right, text[number.end : stop], same_clause)
+    if _PER_MANY.search(small, max(clause, number.start - _WINDOW), number.start):
+        return replace(figure, average=True)
     main = any(each.role == "done" for each in found[-6:])  # a part is one of something said before
     return _count(figure, left, right, behind, same_clause, may_be_part=main)
 
@@ -347,6 +369,14 @@ def _is_division(left: str, last: Figure, before: _Number | None) -> bool:
     return (
         before is not None and last.start == before.start and not last.percent and _OVER_QUOTA.match(left) is not None
     )
+
+
+def _is_of_average(before: list[Figure], between: str) -> bool:
+    """Whether a percent is told of an average: "mỗi CĐCS có 3,2 sáng kiến, đạt 160%"."""
+    counts = [each for each in before if not (each.percent or each.group)]
+    if not counts or not counts[-1].average or _OTHER_SUBJECT.search(between):
+        return False
+    return not any(each.role == "done" and each.noun for each in counts)
 
 
 def _percent(figure: Figure, left: str, right: str, written: str, before: list[Figure]) -> Figure:
@@ -361,12 +391,9 @@ def _percent(figure: Figure, left: str, right: str, written: str, before: list[F
     if not said and _RATE.search(left):
         kind = "of"
     of_quota = _OF_QUOTA.match(right) is not None
-    if (
-        kind == "none"
-        or _OTHER_RATE.search(left)
-        or _is_aim(left)
-        or (kind != "share" and not of_quota and _is_of_others(right, written))
-    ):
+    if kind != "none" and _OTHER_RATE.search(left):
+        return replace(figure, doubt="rate")
+    if kind == "none" or _is_aim(left) or (kind != "share" and not of_quota and _is_of_others(right, written)):
         return figure
     if before and before[-1].aim and _HAPPENED.search(left) is None:
         return figure
@@ -374,7 +401,7 @@ def _percent(figure: Figure, left: str, right: str, written: str, before: list[F
         return figure
     role: Role = kind or "of"  # type: ignore[assignment]
     doubt: Doubt = "group" if _of_a_group(left, before) else ""
-    if role == "over" and _DOUBTED_OVER.search(left):
+    if said and said[-1] in words.SAID_BOTH_WAYS and _DOUBTED_OVER.search(left):
         doubt = doubt or "over"
     return replace(figure, role=role, clear=bool(kind) or of_quota, doubt=doubt, of_quota=of_quota)
 
@@ -428,9 +455,11 @@ def _count(
         whole=_WHOLE.search(left) is not None,
         registered=_REGISTERED.search(left) is not None,
     )
-    if _PER.search(left) or (_GAP.search(left) and not (valid and _REMAINING.search(left))):
-        return replace(figure, gap="short" if _SHORT.search(left) else "over")
-    if re.search(r"(?:^|\s)trên\s\Z", left) and before and not before[-1].percent:
+    gap, average = _gap(left, right, valid=valid), _OF_EACH.match(right) is not None or _PER.search(left) is not None
+    if gap or average:
+        return replace(figure, gap=gap, average=average)
+    over = before and not before[-1].percent and _ORGANISATION.match(right) is None
+    if over and re.search(r"(?:^|\s)trên\s\Z", left):
         return replace(figure, role="quota", clear=True)
     closed = behind is None or re.search(r"[,;.()]", right) is not None
     if closed and _QUOTA_BEHIND.match(right) and not re.search(r"\b(?:có|nộp|gửi|cập\snhật)\s\Z", left):
@@ -456,6 +485,15 @@ def _count(
     return replace(figure, role="done" if submission else "bare", clear=submission)
 
 
+def _gap(left: str, right: str, *, valid: bool) -> Gap:
+    """Whether a number says what is missing or what is more: "còn phải nộp 1.111 sáng kiến", "vượt 111 sáng kiến"."""
+    if _STILL_TO_DO.search(left) or _MORE.match(right):
+        return "short"
+    if _PER.search(left) or (_GAP.search(left) and not (valid and _REMAINING.search(left))):
+        return "short" if _SHORT.search(left) else "over"
+    return ""
+
+
 def _last(pattern: re.Pattern[str], text: str) -> int:
     """Where the last match ends; -1 without one."""
     end = -1
@@ -467,26 +505,99 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 # --- a count and its quota, written a/b --------------------------------------------------------------------------
 
 _SLASH = re.compile(rf"\s?(?:{any_of(words.SUBMISSIONS)}(?:\s[^,;.()/0-9]{{0,40}})?)?\s?/\s?")
-_FIGURE_BEHIND = re.compile(
-    r"[\s,(–-]{0,3}(?:đạt|bằng|=|tương|vượt|tỷ|tỉ|chiếm|hoàn|~|khoảng)?[^,;.%]{0,25}[0-9]+(?:[.,][0-9]+)?\s?%"
-)
+_NAMED = any_of((*words.SUBMISSIONS, *words.QUOTA_NAMES))
+_NAMED_BEHIND = re.compile(rf"\s?{_NAMED}(?!\w)")
+_NAMED_BEFORE = re.compile(rf"(?<!\w){_NAMED}(?!\w)[^,;()]{{0,40}}(?:\b(?:là|đạt|có|được|lên)|:|\()\s?\Z")
+_TOLD = re.compile(
+    rf"(?:[(:–-]|\b(?:đạt|có|được|là|nộp|gửi|với|quả|hiện|lượt)|\b[{words.CAPITALS}]\w*)\s?\Z"
+)  # in the text as written: behind a unit's name, too
+_AND = re.compile(r"\s?[,;]?\s(?:và\s)?")
+_BRACKETED = re.compile(r"\s?[(=]\s?\Z")
+_YEARS = range(1990, 2101)
+_LONGEST_MONTH, _MONTHS, _LONGEST_YEAR = 31, 12, 366
 
 
-def _with_slashes(small: str, found: list[Figure]) -> list[Figure]:
+def _with_slashes(text: str, small: str, found: list[Figure]) -> list[Figure]:
+    pairs: list[int] = []
     for position in range(len(found) - 1):
+        if (not pairs or pairs[-1] < position - 1) and _is_slash(small, found, position):
+            pairs.append(position)
+    said = {position for position in pairs if _is_said(small, found, position)}
+    for position in pairs:
         first, second = found[position], found[position + 1]
-        if first.percent or second.percent or not _SLASH.fullmatch(small, first.end, second.start):
+        noun, listed = position in said, bool(said)
+        if second.count and (noun or _may_count(text, small, found, position, listed=listed)):
+            found[position] = replace(first, role="done", clear=noun or listed, slash=True, noun=True, whole=False)
+            found[position + 1] = replace(second, role="quota", clear=True, noun=True)
+        else:
+            found[position] = replace(first, role="none", noun=False, group=second.group)
+            found[position + 1] = replace(second, role="none", noun=False)
+    return found
+
+
+def _is_slash(small: str, found: list[Figure], position: int) -> bool:
+    first, second = found[position], found[position + 1]
+    if first.percent or second.percent or not (first.values and second.values) or first.average or second.average:
+        return False
+    return _SLASH.fullmatch(small, first.end, second.start) is not None
+
+
+def _is_said(small: str, found: list[Figure], position: int) -> bool:
+    """Whether words beside a fraction say that it counts submissions, or is of a quota."""
+    first, second = found[position], found[position + 1]
+    if second.group or (second.role == "none" and not second.gap):
+        return False
+    if first.noun or second.noun or _NAMED_BEHIND.match(small, second.end):
+        return True
+    start = max(found[position - 1].end if position else 0, first.start - _WINDOW)
+    return _NAMED_BEFORE.search(small[start : first.start]) is not None
+
+
+def _may_count(text: str, small: str, found: list[Figure], position: int, *, listed: bool) -> bool:
+    """Whether a fraction without a word may be a count and its quota: in a list of such, behind a name or a verb, or
+    proven by its percent; and no day, month, score or issue of a newspaper."""
+    first, second = found[position], found[position + 1]
+    is_issue = second.text.isdigit() and second.count in _YEARS and first.count <= _LONGEST_YEAR
+    if second.role == "none" or is_issue:
+        return False
+    proven, bracketed = _its_percent(small, found, position)
+    is_day = first.count <= _LONGEST_MONTH and second.count <= _MONTHS
+    if is_day and not listed:
+        return proven and bracketed
+    follows = position > 1 and found[position - 2].slash and _AND.fullmatch(small, found[position - 1].end, first.start)
+    told = _TOLD.search(text[max(first.start - 30, 0) : first.start])
+    return proven or bool(follows) or told is not None
+
+
+def _its_percent(small: str, found: list[Figure], position: int) -> tuple[bool, bool]:
+    """Whether the percent beside a fraction is what it comes to, and whether one of them stands in brackets."""
+    first, second = found[position], found[position + 1]
+    proven = bracketed = False
+    for percent in (*found[max(position - 1, 0) : position], *found[position + 2 : position + 3]):
+        if _is_rate_of(percent, first, second):
+            ahead = percent.start > first.start
+            between = small[second.end : percent.start] if ahead else small[percent.end : first.start]
+            proven, bracketed = True, _BRACKETED.search(between) is not None
+    return proven, bracketed
+
+
+def _is_rate_of(percent: Figure, first: Figure, second: Figure) -> bool:
+    if not percent.percent or not second.count:
+        return False
+    exact = Fraction(100 * first.count, second.count)
+    return any(abs(exact - worth) < Fraction(1, 10**decimals) for worth, decimals in percent.values)
+
+
+def _with_rates(found: list[Figure]) -> list[Figure]:
+    """A rate of something else than a quota is a figure where its two counts stand beside it and give it."""
+    for position, first in enumerate(found):
+        if not first.slash:
             continue
-        if not (first.values and second.values) or first.slash or (position and found[position - 1].slash):
-            continue
-        named = first.noun or second.noun
-        other = not named and second.role == "none" and first.role in ("none", "bare", "done")
-        short = first.count <= 31 and second.count <= 12
-        looks_like_day = short and not named and _FIGURE_BEHIND.match(small, second.end, second.end + 60) is None
-        if other or looks_like_day or second.count == 0:
-            found[position] = replace(first, role="none", group=second.group)
-            found[position + 1] = replace(second, role="none")
-            continue
-        found[position] = replace(first, role="done", clear=True, slash=True, noun=True)
-        found[position + 1] = replace(second, role="quota", clear=True, noun=True)
+        for at in (position - 1, position + 2):
+            if (
+                0 <= at < len(found)
+                and found[at].doubt == "rate"
+                and _is_rate_of(found[at], first, found[position + 1])
+            ):
+                found[at] = replace(found[at], role="of")
     return found

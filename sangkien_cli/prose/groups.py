@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
 from sangkien_cli.claims.model import Kind
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.prose.figures import Figure, Found
+from sangkien_cli.prose.figures import Figure, Found, Role
 from sangkien_cli.prose.units import Unit
+from sangkien_cli.prose.when import Phase
 from sangkien_cli.prose.words import AS_REGISTERED, QUOTA_NAMES
 
 Sure = Literal["sure", "likely", "unsure"]
@@ -31,6 +32,7 @@ class Group:
     whys: list[Sentence] = field(default_factory=list)
     sure: Sure = "sure"
     unit: str | None = None  # known by position: "lần lượt"
+    phase: str | None = None  # so too
     shared: bool = False  # its count stands in another group too
 
     @property
@@ -111,7 +113,8 @@ class _Pairing:
         for done in [each for each in self.done if each.slash]:
             quota = next((each for each in self.quota if each.start > done.start), None)
             if quota is not None:
-                self.groups.append(Group(done, quota))
+                self.groups.append(group := Group(done, quota))
+                self.doubt_bare(group)
                 self.quota.remove(quota)
                 self.done.remove(done)
         done_left = [each for each in self.done if each.role == "done" and each.noun and not each.part]
@@ -149,7 +152,9 @@ class _Pairing:
             self.attained(position, group)
         settle(group)
         if figure.doubt == "over":
-            group.doubt("likely", say("prose.why_over"))
+            decide_kind(group)
+        if figure.doubt == "rate":
+            group.doubt("likely", say("prose.why_rate"))
         if not figure.clear and not (group.done and group.quota and group.done.slash):
             group.doubt("likely", say("prose.why_unsaid"))
         if group.done is None and group.quota is None and figure.hedge is not None and figure.hedge.means == "at-least":
@@ -197,9 +202,12 @@ class _Pairing:
         earlier = [each for each in self.done if each.start < clause]
         candidates = here or earlier
         candidates = self.registered(group, candidates)
-        self.find_quota(position, group, any(each.slash for each in candidates))
+        slashed = any(each.slash for each in candidates)
+        self.find_quota(position, group, slashed)
         if candidates:
             self.choose(group, candidates)
+            if slashed:
+                self.take_named_quota(position, group)
             if not here:
                 group.doubt("likely", say("prose.why_clause"))
         elif group.done is not None:
@@ -212,7 +220,7 @@ class _Pairing:
                 self.taken.add(group.quota.start)
             if not ahead.follows:
                 group.doubt("likely", say("prose.why_behind"))
-        elif self.shares(figure):
+        elif self.shares(figure, group.quota):
             assert self.last is not None
             self.share_count(group, self.last)
         if group.quota is None and self.whole is not None and self.whole.whole and candidates and not figure.of_quota:
@@ -220,7 +228,32 @@ class _Pairing:
             group.doubt("likely", say("prose.why_whole"))
         if group.done is not None and not group.done.noun:
             group.doubt("likely", say("prose.why_noun"))
+        self.doubt_bare(group)
         self.done = []
+
+    def doubt_bare(self, group: Group) -> None:
+        """A fraction without a word is sure only where a percent of a quota proves it."""
+        if group.done is None or not group.done.slash or group.done.clear:
+            return
+        percent, quota = group.percent, group.quota
+        if percent is None or quota is None or not percent.of_quota or not fits_any(group.done, quota, percent):
+            group.doubt("likely", say("prose.why_bare"))
+
+    def take_named_quota(self, position: int, group: Group) -> None:
+        """ "950/1.000 sáng kiến được duyệt, đạt 47,5% kế hoạch 2.000": of the quota that is named with the percent."""
+        figure, named = group.percent, next(iter(self.figures[position + 1 : position + 2]), None)
+        assert figure is not None
+        if named is None or named.role != "quota" or named.slash or group.done is None or group.quota is None:
+            return
+        between = self.found.small[figure.end : named.start]
+        if ";" in between or "," in between or not any(name in between for name in QUOTA_NAMES):
+            return
+        self.taken.add(named.start)
+        if named.count == group.quota.count:
+            return
+        group.quota = named
+        if not fits_any(group.done, named, figure):
+            group.doubt("likely", say("prose.why_quotas"))
 
     def registered(self, group: Group, candidates: list[Figure]) -> list[Figure]:
         """The counts without the one that was registered, where another one says what was done: it is the quota."""
@@ -240,6 +273,8 @@ class _Pairing:
             group.done = slashed[-1]
             group.quota = next((each for each in self.quota if each.start > group.done.start), None)
             self.quota = []
+            if group.done.part:
+                group.doubt("likely", say("prose.why_whole"))
             if len(slashed) > 1:
                 group.doubt("likely", say("prose.why_several"))
             return
@@ -279,6 +314,8 @@ class _Pairing:
         for number, each in enumerate(self.figures[position + 1 : position + 3]):
             if each.percent or ";" in self.found.small[figure.end : each.start]:
                 return None
+            if figure.doubt == "rate" and each.slash:
+                return each
             if each.role == "done" and each.noun and not each.part:
                 alone = sum(other.role in ("of", "over", "share", "done") for other in self.figures) == 2
                 told = each.follows and "," not in self.found.small[figure.end : each.start]
@@ -302,10 +339,13 @@ class _Pairing:
             and re.search(r"[;]|,\s(?:tăng|giảm)", between) is None
         )
 
-    def shares(self, figure: Figure) -> bool:
+    def shares(self, figure: Figure, quota: Figure | None) -> bool:
         """Whether a percent is of the count before it too: "đạt 112% giai đoạn 1 và 35% cả chương trình"."""
         last = self.last
         if last is None or last.done is None:
+            return False
+        is_rate = last.percent is not None and last.percent.doubt == "rate"
+        if is_rate and (quota is None or not fits_any(last.done, quota, figure)):
             return False
         end = max(last.end, last.percent.end if last.percent else 0)
         between = self.found.small[end : figure.start]
@@ -319,8 +359,10 @@ class _Pairing:
         group.done = last.done
         group.shared = True
         own, other = (phase_behind(each, self.found) for each in (group.percent, last.percent))
-        if own is None and other is None:
-            group.quota = group.quota or last.quota
+        if own is None and other is None and group.quota is None and last.quota is not None:
+            # A quota that gives the percent before is none of another percent.
+            proven = fits_any(last.done, last.quota, last.percent)
+            group.quota = last.quota if not proven or fits_any(last.done, last.quota, group.percent) else None
         if own == other:
             group.doubt("likely", say("prose.why_shared"))
 
@@ -363,6 +405,24 @@ def fits(done: Figure, quota: Figure, group: Group, value: tuple[Fraction, int])
     return abs(exact - worth) < Fraction(1, 10**decimals)
 
 
+def fits_any(done: Figure, quota: Figure, percent: Figure) -> bool:
+    """Whether a percent, read in one way or another, is what a count is of a quota."""
+    return any(fits(done, quota, Group(percent=percent), value) for value in percent.values)
+
+
+def decide_kind(group: Group) -> None:
+    """Whether "vượt mức X%" says what is over, or what is reached: said both ways, so arithmetic may tell."""
+    group.doubt("likely", say("prose.why_over"))
+    if group.percent is None or group.done is None or group.quota is None:
+        return
+    roles: tuple[Role, ...] = ("of", "over")
+    kinds = [replace(group.percent, role=role) for role in roles]
+    fitting = [each for each in kinds if fits_any(group.done, group.quota, each)]
+    if len(fitting) == 1:
+        group.percent = fitting[0]
+        settle(group)
+
+
 def settle(group: Group) -> None:
     """Which value a percent has that can be read in two ways: `1.278%`."""
     percent = group.percent
@@ -387,4 +447,13 @@ def phase_behind(figure: Figure, found: Found) -> str | None:
     end = min(following, figure.end + 80)
     comma = re.search(r"[,;(]", found.small[figure.end : end])
     end = figure.end + comma.start() if comma else end
-    return next((phase.name for phase in found.phases if figure.end <= phase.start < end), None)
+    behind = (phase for phase in found.phases if figure.end <= phase.start < end)
+    return next((phase.name for phase in behind if not _begins(found.small, figure.end, phase)), None)
+
+
+def _begins(text: str, start: int, phase: Phase) -> bool:
+    """Whether a phase begins what follows: "111,7% và giai đoạn 2 đạt 40%"."""
+    before = text[start : phase.start].strip(" )")
+    return (
+        before in ("và", "còn", "thì") and re.match(r"\s?(?::|,|\(|đạt|có|mới|được|đã)", text[phase.end :]) is not None
+    )

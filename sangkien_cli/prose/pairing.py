@@ -13,7 +13,7 @@ from sangkien_cli.prose.about import as_of, only_one, phase_of, unit_of
 from sangkien_cli.prose.document import Paragraph, Prose
 from sangkien_cli.prose.figures import Figure, Found, figures
 from sangkien_cli.prose.groups import Group, Sure, fits, groups
-from sangkien_cli.prose.in_turn import in_turn
+from sangkien_cli.prose.in_turn import in_no_turn, in_turn
 from sangkien_cli.prose.sentences import sentences
 from sangkien_cli.prose.units import Unit, units
 from sangkien_cli.prose.when import said_year
@@ -101,24 +101,24 @@ def _read(sentence: str, paragraph: Paragraph, year: int | None) -> _Read:
         return _Read(sentence, paragraph.place, found, (), None, None, (), Group(), ())
     named = tuple(units(sentence))
     told, borrowed = as_of(found, year)
-    kept: list[tuple[Group, str | None]] = []
+    kept: list[tuple[Group, str | None, str | None]] = []
     before = 0
-    for group in in_turn(found, named) or groups(found, named):
-        unit = group.unit or unit_of(group, before, found, named)
+    for group in in_turn(found, named) or in_no_turn(found, groups(found, named)):
+        unit, phase = group.unit or unit_of(group, before, found, named), phase_of(group, before, found)
         before = before if group.shared else max(before, group.end)
         alone = len(group.parts) == 1
         if alone and (unit is None or not _says_enough(group, told)):
             continue  # nothing could be checked by it
         if alone:
             group.doubt("likely", say("prose.why_alone"))
-        kept.append((group, unit))
-    used = {figure.start for group, _ in kept for figure in group.parts}
+        kept.append((group, unit, phase))
+    used = {figure.start for group, *_ in kept for figure in group.parts}
     unused = [figure for figure in found.figures if figure.start not in used]
-    for group, _ in kept:
+    for group, *_ in kept:
         _mistrust(group, unused)
     left = tuple(_shown(found, figure) for figure in unused[:_LEFT]) + (("…",) if len(unused) > _LEFT else ())
-    drafts = tuple(_draft(group, unit, found, (told, borrowed), paragraph.place, left) for group, unit in kept)
-    lone = _lone(found, {figure.start for group, _ in kept if len(group.parts) > 1 for figure in group.parts})
+    drafts = tuple(_draft(*each, found, (told, borrowed), paragraph.place, left) for each in kept)
+    lone = _lone(found, {figure.start for group, *_ in kept if len(group.parts) > 1 for figure in group.parts})
     return _Read(sentence, paragraph.place, found, named, told, borrowed, drafts, lone, left)
 
 
@@ -136,13 +136,15 @@ def _mistrust(group: Group, unused: Sequence[Figure]) -> None:
         return
     if group.quota is not None and fits(group.done, group.quota, group, group.value):
         return
-    if any(each.noun and each.values and not each.percent and each.start < group.percent.start for each in unused):
+    before = [each for each in unused if not each.percent and each.start < group.percent.start]
+    if any((each.noun and each.values) or each.average for each in before):
         group.doubt("likely", say("prose.why_several"))
 
 
 def _draft(
     group: Group,
     unit: str | None,
+    phase: str | None,
     found: Found,
     told: tuple[date | None, Sentence | None],
     place: str,
@@ -157,7 +159,7 @@ def _draft(
         percent=group.percent.printed(group.value) if group.percent else None,
         kind=group.kind,
         unit=unit,
-        phase=phase_of(group, found),
+        phase=phase,
         as_of=as_of_day,
         sure=group.sure,
         across=False,

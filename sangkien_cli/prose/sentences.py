@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sangkien_cli.prose.words import ABBREVIATED
+from sangkien_cli.prose.words import ABBREVIATED, CAPITALS, SMALL
 from sangkien_cli.text import tidy
 
 _LONGEST = 3000  # letters: what is longer is a table or a list without full stops
-_END = re.compile(r"[.!?…]{1,3}[\"”’»)\]]{0,2}(?:(?=\s+[\"“‘«(\[–-]{0,2}\s?[A-ZÀ-ỸĐ0-9])|(?=[A-ZÀ-ỸĐ][a-zà-ỹđ\s]))")
+_END = re.compile(
+    rf"[.!?…]{{1,3}}[\"”’»)\]]{{0,2}}(?:(?=\s+[\"“‘«(\[–-]{{0,2}}\s?[{CAPITALS}0-9])|(?=[{CAPITALS}][{SMALL}\s]))"
+)
 _LAST_WORD = re.compile(r"[\w./]{1,12}\Z")
 _NUMBERED = re.compile(r"[\s(]*(?:[0-9]{1,2}|[a-zđA-ZĐ]|[IVX]{1,4})(?:\.[0-9]{1,2}){0,3}\Z")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sangkien_cli.prose.words import (
+    CAPITALS,
     DONE,
     GENERIC,
     HEADS,
@@ -14,7 +15,9 @@ from sangkien_cli.prose.words import (
     NAME_INSIDE,
     NO_NAMES,
     NO_NOUN,
+    OPENINGS,
     OTHER_VERBS,
+    PERIODS,
     PLACES,
     SECTORS,
     WHOLE_UNION,
@@ -32,7 +35,7 @@ _ACTIVITY = re.compile(
 _TOKEN = re.compile(r"\s?([^\W\d_][\w.&’'-]*|&|[–-]|[0-9]{1,2}(?![\w.,/%]))")
 _WIDEST = 14  # words of a name
 _SEVERAL = re.compile(r"\bcác\b(?!\s(?:khu|kcn|kcx))", re.IGNORECASE)
-_SEVERAL_BEFORE = re.compile(r"\b(?:các|những|nhiều|số|mỗi|[0-9])\s\Z", re.IGNORECASE)
+_SEVERAL_BEFORE = re.compile(r"\b(?:các|những|nhiều|số|mỗi|(?<!đoạn\s)[0-9])\s\Z", re.IGNORECASE)
 _GIVEN = re.compile(
     r"\s(?:đã\s)?(?:giao|đề\sra|phân\sbổ|phát\sđộng|tổ\schức|ấn\sđịnh|triển\skhai|ban\shành|phân\scông|quy\sđịnh)\b"
 )
@@ -42,10 +45,10 @@ _BY = re.compile(
 _ASIDE = re.compile(
     r"(?:\b(?:của|theo|tại|ở|với|bởi|thuộc|cho|đến|từ|trong|chỉ\sđạo)|tịch|gửi|ban|tiếp)\s\Z", re.IGNORECASE
 )
-_CAPITAL = r"[A-ZĐÀ-ỸÂÊÔƠƯĂ][^\W\d_]*"
+_CAPITAL = rf"[{CAPITALS}][^\W\d_]*"
 # A name by itself is a unit where a figure follows at once.
 _BARE = re.compile(
-    rf"(?:(?<=^)|(?<=[,;:–-]\s)|(?<=\bvà\s))({_CAPITAL}(?:[ -]{_CAPITAL}){{1,4}})"
+    rf"(?:(?<=^)|(?<=[,;:–-]\s)|(?<=\bvà\s))(?:{any_of(OPENINGS)}\s)?+({_CAPITAL}(?:[ -]{_CAPITAL}){{1,4}})"
     r"(?=\s?[(:=]|\s(?:(?:đã|mới)\s)*(?:đạt|vượt|có|bằng|hoàn\sthành)\s|\s[0-9])"
 )
 
@@ -81,6 +84,7 @@ def units(sentence: str) -> list[Unit]:
         Unit(match.start(1), match.end(1), match[1], "own")
         for match in _BARE.finditer(sentence)
         if NO_NAMES.isdisjoint(match[1].split())
+        and re.split(r"[ -]", match[1])[0] not in PERIODS
         and not any(start < match.end(1) and match.start(1) < end for start, end in taken)
     ]
     return sorted(found, key=lambda unit: unit.start)

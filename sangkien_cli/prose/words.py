@@ -5,6 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# Vietnamese letters as they stand in a character class: in ranges of code points small and capital ones are mixed.
+_LETTERS = [chr(code) for low, high in ((0x41, 0x7B), (0xC0, 0x250), (0x1EA0, 0x1EFA)) for code in range(low, high)]
+CAPITALS = "".join(letter for letter in _LETTERS if letter.isupper())
+SMALL = "".join(letter for letter in _LETTERS if letter.islower())
+
+
+# Vietnamese letters as they stand in a character class: in ranges of code points small and capital ones are mixed.
+_LETTERS = [chr(code) for low, high in ((0x41, 0x7B), (0xC0, 0x250), (0x1EA0, 0x1EFA)) for code in range(low, high)]
+CAPITALS = "".join(letter for letter in _LETTERS if letter.isupper())
+SMALL = "".join(letter for letter in _LETTERS if letter.islower())
+
 
 def apart(*lines: str) -> frozenset[str]:
     """The words of some lines."""
@@ -29,6 +40,7 @@ ORGANISATIONS = (
     "tập thể", "cá nhân", "đồng chí", "liên đoàn", "cơ quan", "trường", "công ty", "quận", "xã", "phường", "đầu mối",
     "thị xã", "cơ sở", "cụm", "khu công nghiệp", "tác giả", "người", "nghiệp đoàn", "huyện, thị", "tổ", "khối",
 )  # fmt: skip
+PEOPLE = ("đoàn viên", "công nhân", "cán bộ", "lao động", "tháng", "năm", "tuần", "ngày", "quý")
 RAISED = ("thành lập", "thành lập mới", "kết nạp", "kết nạp mới", "phát triển", "phát triển mới", "phát triển được",
           "vận động", "thành lập được", "kết nạp được", "tổ chức", "bồi dưỡng", "giới thiệu", "hỗ trợ", "tặng", "trao",
           "xây dựng", "đào tạo", "tập huấn", "thu", "thăm hỏi", "khám")  # fmt: skip
@@ -67,6 +79,7 @@ GAPS = (
 OF = ("đạt", "bằng", "tương đương", "tương ứng", "tỷ lệ", "tỉ lệ", "hoàn thành", "được", "thực hiện", "lên", "đạt mức",
       "hoàn thành vượt mức", "tỷ lệ hoàn thành", "kết quả", "mới", "tức", "=", "~")  # fmt: skip
 OVER = ("vượt",)
+SAID_BOTH_WAYS = ("vượt", "hoàn thành vượt mức")  # "vượt mức X%": X%, or X% more
 SHARE = ("chiếm",)
 GROWTH = ("tăng", "giảm", "cao hơn", "thấp hơn", "nhiều hơn", "ít hơn", "tăng trưởng", "tăng thêm", "sụt", "nhảy vọt")
 REST = ("còn", "còn lại", "còn thiếu", "thiếu", "chưa đạt", "bình quân", "trung bình", "giảm giá", "lãi suất",
@@ -108,7 +121,7 @@ HEADS = (
 # Words in small letters that a name may end with, and those that may only stand inside.
 NAME_ENDS = apart(
     "tỉnh huyện xã quận phường thành phố cơ sở quan chức nghiệp ngành dục động thị may dựng tế tải sản lực thôn hàng",
-    "lịch thông trường hóa chính trấn điện xuất sự an dân tin khí sắt hải không viễn thép giày",
+    "lịch thông trường hóa chính trấn điện xuất sự an dân tin khí sắt hải không viễn thép giày bạc",
 )
 NAME_INSIDE = apart(
     "khu công chế kinh viên giáo và y lao việt nam cổ phần đại học cao đẳng bệnh viện tổng ty dệt than khoáng cấp trực",
@@ -116,7 +129,10 @@ NAME_INSIDE = apart(
     "ngân thương du văn môi tài nhân",
 )
 SECTORS = apart("CĐ CĐN CĐCS") | {"Công đoàn", "công đoàn"}
-NO_NAMES = apart("Đến Nay Tính Kết Quả Số Tổng Cộng Giai Đoạn Chương Trình Theo Covid Chủ Tịch")
+PERIODS = apart("Quý Quí Tháng Tuần Đợt Kỳ Thứ")  # a name by itself that begins so is a time: "Quý I", "Tháng Năm"
+PERIODS = apart("Quý Quí Tháng Tuần Đợt Kỳ Thứ")  # a name by itself that begins so is a time: "Quý I", "Tháng Năm"
+OPENINGS = apart("Riêng Còn Tại Ở Hiện Với Sau Trước Do Nhờ Trong Khi Ngoài Nhưng Song")  # before a name, no part of it
+NO_NAMES = apart("Ông Đến Nay Tính Kết Quả Số Tổng Cộng Giai Đoạn Chương Trình Theo Covid Chủ Tịch")
 OTHER_VERBS = apart("vượt giao gồm phối ban chỉ báo")  # behind a name, beside those of DONE
 
 

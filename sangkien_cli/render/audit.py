@@ -14,7 +14,7 @@ from sangkien_cli.model import Config, Input, PercentRule
 from sangkien_cli.prose import Reading
 from sangkien_cli.render.columns import wrapped
 from sangkien_cli.render.csv import Dialect
-from sangkien_cli.render.document import TOOL, compact, document, listed, percent_part, provenance
+from sangkien_cli.render.document import Origin, carried, compact, document, listed, percent_part
 from sangkien_cli.render.text import PLAIN, Page, bold, passage_lines
 from sangkien_cli.tables import lay_out_findings, summary
 from sangkien_cli.tables.claims import dotted
@@ -64,21 +64,20 @@ def render_audit_text(audited: Audited, lang: Lang, page: Page = PLAIN) -> str:
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
-def render_audit_json(audited: Audited) -> str:
+def render_audit_json(audited: Audited, origin: Origin) -> str:
     """One line per claim."""
     with_data = bool(audited.inputs)
-    made_from = {"tool": TOOL}
-    if audited.config is not None:
-        made_from = provenance(audited.config, audited.inputs)
+    day = {} if origin.as_of is None else {"as_of": compact(origin.as_of.isoformat())}
     return document(
         {
             "schema": compact(AUDIT_SCHEMA),
+            **day,
             "percent": percent_part(audited.rule),
             "claims": listed(
                 {**finding_entry(each, with_data=with_data), **_read_as(each, audited)} for each in audited.findings
             ),
             "source": compact({"path": audited.file, "sha256": audited.sha256}),
-            **made_from,
+            **carried(origin),
         }
     )
 

@@ -65,12 +65,12 @@ class Origin:
     """How a document came about, beside its figures: what it takes to make it again."""
 
     command: str
-    programme: str
-    as_of: date
+    programme: str | None
+    as_of: date | None  # None = no day shaped it
     options: Mapping[str, object]  # those that shaped it, resolved, by their names; nothing that was not asked for
-    config: Mapping[str, object]  # as `config_entry`
-    inputs: tuple[Input, ...]
-    exports: Exports  # the cells of the inputs
+    config: Mapping[str, object] | None  # as `config_entry`; None = made without a quota file
+    inputs: tuple[Input, ...] = ()
+    exports: Exports | None = None  # the cells of the inputs; None = nothing was counted
     libraries: Mapping[str, str] | None = None  # that read the inputs, by name: their versions; None = as installed
     version: str = __version__
     ledger: Mapping[str, object] | None = None  # written in one run with it: path, SHA-256
@@ -80,22 +80,32 @@ class Origin:
         """Those of the inputs, made when they are first asked for."""
         from sangkien_cli.fingerprint import fingerprints
 
-        return fingerprints(self.exports)
+        return () if self.exports is None else fingerprints(self.exports)
+
+    @property
+    def read_by(self) -> Mapping[str, str]:
+        """The versions of the libraries that read the inputs."""
+        if self.libraries is not None:
+            return self.libraries
+        return {} if self.exports is None else installed(self.exports.libraries)
 
 
-def origin_of(command: str, options: Mapping[str, object], report: Report, exports: Exports) -> Origin:
-    """How a document of what was counted came about. Options that were not asked for (None, False, []) are left out,
-    the others put in alphabetical order."""
-    asked = {
+def asked_for(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were asked for (not None, False, []), in alphabetical order."""
+    return {
         name: value
         for name, value in sorted(options.items())
         if value is not None and value is not False and value != []
     }
+
+
+def origin_of(command: str, options: Mapping[str, object], report: Report, exports: Exports) -> Origin:
+    """How a document of what was counted came about. Of the options those that were asked for are kept."""
     return Origin(
         command=command,
         programme=report.config.programme,
         as_of=report.as_of,
-        options=asked,
+        options=asked_for(options),
         config=config_entry(report.config),
         inputs=report.inputs,
         exports=exports,
@@ -116,6 +126,11 @@ def provenance(config: Config, inputs: Sequence[Input], origin: Origin | None = 
     """
     if origin is None:
         return _counted(inputs, config_entry(config), __version__)
+    return carried(origin)
+
+
+def carried(origin: Origin) -> dict[str, str]:
+    """The parts by which a JSON document carries its origin."""
     return origin_parts(origin) | {"fingerprints": listed(each.entry() for each in origin.fingerprints)}
 
 
@@ -123,18 +138,18 @@ def origin_parts(origin: Origin) -> dict[str, str]:
     """The parts that say how a document came about, but for the fingerprints."""
     return {
         **_counted(origin.inputs, origin.config, origin.version),
-        "libraries": compact(installed(origin.exports.libraries) if origin.libraries is None else origin.libraries),
+        "libraries": compact(origin.read_by),
         "command": compact(origin.command),
         "options": compact(origin.options),
     }
 
 
-def _counted(inputs: Sequence[Input], config: Mapping[str, object], version: str) -> dict[str, str]:
+def _counted(inputs: Sequence[Input], config: Mapping[str, object] | None, version: str) -> dict[str, str]:
     return {
         "inputs": listed(
             {"path": i.path, "sha256": i.sha256, "sheet": i.sheet, "rows": i.rows, "size": i.size} for i in inputs
         ),
-        "config": compact(config),
+        **({} if config is None else {"config": compact(config)}),
         "tool": compact({"name": TOOL_NAME, "version": version}),
     }
 

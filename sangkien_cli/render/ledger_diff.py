@@ -322,10 +322,15 @@ def _line(line: Line | None) -> Mapping[str, object] | None:
     }
 
 
+def _safe(value: object) -> object:
+    return no_formula(value) if isinstance(value, str) else value
+
+
 def render_diff_csv(changes: LedgerChanges, dialect: Dialect) -> str:
     """One line per differing row, its columns in the two ledgers beside each other; what is not there is empty."""
     rows = changes.rows
     if dialect.for_excel:
-        names = [f"{side}.{name}" for side in _SIDES for name in ("file", "sheet", "code", "unit_text", "detail")]
-        rows = rows.assign(**{name: rows[name].map(no_formula, na_action="ignore") for name in names})
+        # All that is text: a ledger may come from anywhere.
+        texts = {name: rows[name].map(_safe, na_action="ignore") for name in rows.columns}
+        rows = rows.assign(**texts)
     return dialect.start + str(rows.to_csv(index=False, sep=dialect.delimiter, lineterminator=dialect.line_end))

@@ -48,18 +48,24 @@ def beside(origin: Origin, name: str, content: bytes) -> bytes:
     return document(parts).encode()
 
 
-def properties(origin: Origin, name: str) -> dict[str, str]:
-    """The custom properties of an office file: its origin as one line of JSON, cut into pieces, in their order.
+def in_one_line(origin: Origin, name: str) -> str:
+    """An origin as JSON on one line, as an office file's properties hold it. `name` is the file's own.
 
-    `name` is the file's own. The fingerprints are left out: such files go out by the hundred.
+    The fingerprints are left out: such files go out by the hundred.
     """
     parts = {"schema": compact(SCHEMA), "document": compact({"path": name}), **_told(origin)}
-    text = compact({name: json.loads(part) for name, part in parts.items()})
+    return compact({name: json.loads(part) for name, part in parts.items()})
+
+
+def properties(origin: Origin, name: str) -> dict[str, str]:
+    """The custom properties of an office file: its origin cut into pieces, in their order."""
+    text = in_one_line(origin, name)
     pieces = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)]
     return {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)}
 
 
 def _told(origin: Origin) -> dict[str, str]:
     ledger = {} if origin.ledger is None else {"ledger": compact(origin.ledger)}
-    about = {"programme": compact(origin.programme), "as_of": compact(origin.as_of.isoformat())}
-    return {**about, **ledger, **origin_parts(origin)}
+    about = {} if origin.programme is None else {"programme": compact(origin.programme)}
+    day = {} if origin.as_of is None else {"as_of": compact(origin.as_of.isoformat())}
+    return {**about, **day, **ledger, **origin_parts(origin)}

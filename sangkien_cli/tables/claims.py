@@ -212,7 +212,7 @@ def _allowed(finding: Finding, lang: Lang) -> Iterator[str]:
     assert claim.quota is not None
     if claim.done.hedge is None and worked_out.implied_quota is not None:
         found = _both(worked_out.implied_quota, meaning(claim.quota).whole())
-        yield phrase("audit.allowed_quota", lang, words=_printed(claim.quota, lang), quota=_range(found, lang))
+        yield phrase("audit.allowed_quota", lang, words=_printed(claim.quota, lang), quota=_range(found, lang, 1))
     elif claim.quota.hedge is None and worked_out.implied_done is not None:
         found = _both(worked_out.implied_done, meaning(claim.done).whole())
         yield phrase("audit.allowed_done", lang, words=_printed(claim.done, lang), done=_range(found, lang))
@@ -246,7 +246,7 @@ def _solved(finding: Finding, shown: str, lang: Lang) -> Iterator[str]:
         yield phrase("audit.no_rule", lang, percent=shown)
     elif claim.quota is None:
         key = "audit.solved_quota_exactly" if missing.low == missing.high else "audit.solved_quota"
-        yield phrase(key, lang, quota=_range(missing, lang))
+        yield phrase(key, lang, quota=_range(missing, lang, 1))
     else:
         key = "audit.solved_done_exactly" if missing.low == missing.high else "audit.solved_done"
         yield phrase(key, lang, done=_range(missing, lang))
@@ -260,18 +260,19 @@ def _rules(rules: Sequence[Rounding], lang: Lang) -> str:
 
 def _needs(quota: Range | None, done: Range | None, lang: Lang) -> str:
     if quota is not None and done is not None:
-        return phrase("audit.needs", lang, quota=_range(quota, lang), done=_range(done, lang))
+        return phrase("audit.needs", lang, quota=_range(quota, lang, 1), done=_range(done, lang))
     if quota is not None:
-        return phrase("audit.needs_quota", lang, quota=_range(quota, lang))
+        return phrase("audit.needs_quota", lang, quota=_range(quota, lang, 1))
     if done is not None:
         return phrase("audit.needs_done", lang, done=_range(done, lang))
     return phrase("audit.needs_none", lang)
 
 
-def _range(found: Range, lang: Lang) -> str:
+def _range(found: Range, lang: Lang, least: int = 0) -> str:
+    """A range in words; `least` is the smallest that there can be."""
     if found.high is None:
         return phrase("audit.from", lang, low=found.low)
-    if found.low <= 1 < found.high:
+    if found.low == least and found.high > least:
         return phrase("audit.up_to", lang, high=found.high)
     if found.low == found.high:
         return whole(found.low, lang)

@@ -66,7 +66,8 @@ def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layou
     sentences = [_pace_of(each, report, lang) for each in heads[:_HEADS]]
     if not any(each.pace and each.pace.days_left for each in with_quota):
         return sentences
-    foretold = [each.pace.on_track for each in with_quota if each.pace and each not in heads]
+    on_top = {each.unit.id for each in heads}
+    foretold = [each.pace.on_track for each in with_quota if each.pace and each.unit.id not in on_top]
     foretold = [on_track for on_track in foretold if on_track is not None]
     if foretold:
         key = "pace.late" if layout.pace else "pace.late_more"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Literal
 
@@ -14,9 +13,10 @@ from sangkien_cli.documents.order import Count, NotPossibleError
 from sangkien_cli.lang import say
 from sangkien_cli.model import UNIT, Config
 from sangkien_cli.render.document import installed
+from sangkien_cli.sheets.limits import Access
 from sangkien_cli.verify.cells import Known, SheetChange, change_of
 from sangkien_cli.verify.figures import FigureChange, figure_changes
-from sangkien_cli.verify.places import Found, find_file, sha256_of
+from sangkien_cli.verify.places import Found, sha256_of
 from sangkien_cli.verify.record import Record
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class SheetFinding:
 
 @dataclass(frozen=True, slots=True)
 class InputChange:
-    """An input that is not what it was."""
+    """An input, or a file that an option names, that is not what it was."""
 
     file: str
     kind: Kind
-    rows_then: int | None
+    rows_then: int | None  # None of a file that is not counted
     rows_now: int | None
     sha256_then: str | None
     sha256_now: str | None
@@ -66,7 +66,7 @@ class Verdict:
     """What verifying a document found."""
 
     record: Record
-    config: Config
+    config: Config | None  # None = made without
     changed_config: tuple[str, ...]  # the quota file, and the files that it is made of, that are not what they were
     inputs: tuple[InputChange, ...]
     versions: tuple[Version, ...]
@@ -76,6 +76,7 @@ class Verdict:
     ledger: LedgerChanges | None  # what the rows' verdicts were and are; None without an untouched ledger
     ledger_state: Literal["none", "same", "absent", "other"]
     made: Made | None
+    astray: tuple[str, ...] = ()  # the files that its links do not lead to from where it lies now
 
     @property
     def sources_same(self) -> bool:
@@ -97,41 +98,61 @@ class Verdict:
         return True if self.sources_same and not self.versions and self.impossible is None else None
 
 
-def verify(record: Record, config: Config, found: Found, count: Count) -> Verdict:
+def verify(record: Record, config: Config | None, found: Found, count: Count, access: Access) -> Verdict:
     """The document made again with this quota file, of these inputs. `count` counts them. Raises SangkienError."""
     changed_config = _changed_config(record, config)
-    own = {"path": record.config.path, "sha256": record.config.sha256}
-    parts = [{"path": part.path, "sha256": part.sha256} for part in record.config.parts]
-    recorded = own | ({"parts": parts} if parts else {})
     wanted = Wanted(
         command=record.command,
+        as_of=record.as_of,
         options=record.options,
         name=record.name,
         ledger=None if record.ledger is None else {"path": record.ledger.path, "sha256": record.ledger.sha256},
-        told=in_the_words_of(record.version, record.libraries, None if changed_config else recorded),
+        told=in_the_words_of(record.version, record.libraries, None if changed_config else _config_entry(record)),
     )
+
+    def find(name: str, sha256: str) -> Path | None:
+        options = [option for option, each in record.named.items() if (each.path, each.sha256) == (name, sha256)]
+        return found.beside.get(options[0]) if options else None
+
     impossible, made = None, None
     try:
-        made = again(wanted, config, partial(find_file, record), count)
+        made = again(wanted, config, find, count if record.inputs else None, access)
     except NotPossibleError as error:
         impossible = error
     ledger_state, then = _ledger_then(record)
     same = made is not None and made.content == record.data
-    inputs = _gone(record, found) if made is None else _input_changes(record, found, made, then)
+    inputs = (*_beside_changes(record, found), *_input_changes(record, found, made, then))
     sources_same = not changed_config and all(each.kind == "renamed" for each in inputs)
     figures: tuple[FigureChange, ...] = ()
     if made is not None and not same:
-        figures = figure_changes(record.data, made.content, record.options, config)
+        figures = figure_changes(record.data, made.content, record.command, record.options, config)
     changes = None
-    if made is not None and then is not None and not (same and sources_same):
+    if made is not None and made.counted is not None and then is not None and not (same and sources_same):
         changes = _ledger_changes(then, made)
     return Verdict(
         record, config, changed_config, inputs, tuple(_versions(record, made)), impossible, same, figures, changes,
-        ledger_state, made,
+        ledger_state, made, _astray(record),
     )  # fmt: skip
 
 
-def _changed_config(record: Record, config: Config) -> tuple[str, ...]:
+def _astray(record: Record) -> tuple[str, ...]:
+    links = record.options.get("links")
+    if not isinstance(links, Mapping):
+        return ()
+    return tuple(str(file) for file, path in links.items() if not (record.path.parent / str(path)).is_file())
+
+
+def _config_entry(record: Record) -> Mapping[str, object] | None:
+    """The quota file as the document names it."""
+    if record.config is None:
+        return None
+    parts = [{"path": part.path, "sha256": part.sha256} for part in record.config.parts]
+    return {"path": record.config.path, "sha256": record.config.sha256} | ({"parts": parts} if parts else {})
+
+
+def _changed_config(record: Record, config: Config | None) -> tuple[str, ...]:
+    if record.config is None or config is None:
+        return ()
     changed = [config.path.name] if config.sha256 != record.config.sha256 else []
     then = [part.sha256 for part in record.config.parts]
     now = [part.sha256 for part in config.parts]
@@ -142,15 +163,32 @@ def _changed_config(record: Record, config: Config) -> tuple[str, ...]:
 
 
 def _versions(record: Record, made: Made | None) -> list[Version]:
-    now = {} if made is None else installed(made.counted.judged.exports.libraries)
+    counted = None if made is None else made.counted
+    now = {} if counted is None else installed(counted.judged.exports.libraries)
     versions = [Version("sangkien-cli", record.version, __version__)]
-    if made is not None:
+    if counted is not None:
         names = sorted({*record.libraries, *now})
         versions += [Version(name, record.libraries.get(name), now.get(name)) for name in names]
     return [each for each in versions if each.then != each.now]
 
 
 # --- inputs ------------------------------------------------------------------------------------------------------
+
+
+def _beside_changes(record: Record, found: Found) -> list[InputChange]:
+    """What differs of the files that options name."""
+    changes = []
+    for option, each in record.named.items():
+        path = found.beside.get(option)
+        if path is None:
+            changes.append(InputChange(each.path, "missing", None, None, each.sha256, None))
+            continue
+        digest, now = sha256_of(path), None if path.name == each.path else path.name
+        if digest != each.sha256:
+            changes.append(InputChange(each.path, "changed", None, None, each.sha256, digest, now=now))
+        elif now is not None:
+            changes.append(InputChange(each.path, "renamed", None, None, None, None, now=now))
+    return changes
 
 
 def _gone(record: Record, found: Found) -> tuple[InputChange, ...]:
@@ -174,9 +212,14 @@ def _missing(record: Record, name: str) -> InputChange:
     return InputChange(name, "missing", _rows(record, name), None, record.files[name].sha256, None)
 
 
-def _input_changes(record: Record, found: Found, made: Made, ledger: pd.DataFrame | None) -> tuple[InputChange, ...]:
-    exports = made.counted.judged.exports
-    now = {each.path: each for each in made.counted.report.inputs}
+def _input_changes(
+    record: Record, found: Found, made: Made | None, ledger: pd.DataFrame | None
+) -> tuple[InputChange, ...]:
+    counted = None if made is None else made.counted
+    if made is None or made.config is None or counted is None:
+        return _gone(record, found)
+    exports = counted.judged.exports
+    now = {each.path: each for each in counted.report.inputs}
     rows_now = {name: sum(sheet.rows for sheet in exports.sheets if sheet.file == name) for name in now}
     known = Known(exports, made.config, {} if ledger is None else _texts_of(ledger, exports))
     changes = [_missing(record, name) for name in found.missing]
@@ -246,6 +289,8 @@ def _ledger_changes(then: pd.DataFrame, made: Made) -> LedgerChanges:
     from sangkien_cli.compare.ledgers import ledger_changes, outline
     from sangkien_cli.ledger import ledger
 
+    assert made.counted is not None
+    assert made.config is not None
     now = plain_ledger(ledger(made.counted.judged, made.config))
     return ledger_changes(then, now, known=outline(made.config))
 

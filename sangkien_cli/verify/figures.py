@@ -5,18 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from typing import Any
 
 from sangkien_cli.documents.order import dialect
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import Config
 
 # The parts of JSON that say where the figures come from, and not which they are.
-_OF_ORIGIN = ("inputs", "config", "tool", "libraries", "command", "options", "fingerprints", "ledger", "compared")
+_OF_ORIGIN = (
+    "inputs",
+    "config",
+    "tool",
+    "libraries",
+    "command",
+    "options",
+    "fingerprints",
+    "ledger",
+    "compared",
+    "source",
+)
 _KEYS = ("id", "unit", "phase", "value", "start", "period", "name")  # what an entry of a list is known by
+_OWN_KEYS = {"claims": ("id",), "rows": ("file", "sheet", "row"), "files": ("file", "sheet")}
+_OF_UNITS = ("units", "targets", "lists", "children")
+_LINES = {"audit": "claims", "explain": "rows"}  # what the lines of a CSV are, by command; else units
 _SHOWN = 100  # letters of a text
 
 
@@ -31,15 +46,17 @@ class FigureChange:
     fields: tuple[tuple[str, str | None, str | None], ...]  # name, then, now; None = it was, or is, not there
 
 
-def figure_changes(then: bytes, now: bytes, options: Mapping[str, object], config: Config) -> tuple[FigureChange, ...]:
+def figure_changes(
+    then: bytes, now: bytes, command: str, options: Mapping[str, object], config: Config | None
+) -> tuple[FigureChange, ...]:
     """The lines that differ; () where nothing can be told but that the bytes differ."""
-    lang: Lang = "vi" if options.get("lang", config.lang) == "vi" else "en"
+    lang: Lang = "vi" if options.get("lang", None if config is None else config.lang) == "vi" else "en"
     match options.get("format"):
         case "json":
             return tuple(_of_json(then, now))
         case "csv":
             delimiter = dialect(lang, excel=options.get("excel") is True).delimiter
-            return tuple(_of_csv(then, now, delimiter))
+            return tuple(_of_csv(then, now, delimiter, _LINES.get(command)))
         case "text":
             return tuple(_of_text(then, now))
         case "xlsx":
@@ -54,11 +71,23 @@ def _of_json(then: bytes, now: bytes) -> Iterator[FigureChange]:
         return
     for part in dict.fromkeys([*before, *after]):
         if part not in _OF_ORIGIN and before.get(part) != after.get(part):
-            yield from _of_part(part, before.get(part), after.get(part))
+            for change in _of_part(part, before.get(part), after.get(part)):
+                if part != "phases" or "figure" not in before or change.phase != before.get("phase"):
+                    yield _of_its_unit(change, before)
+
+
+def _of_its_unit(change: FigureChange, document: Mapping[str, object]) -> FigureChange:
+    """A change of the figure of an explanation, or of one of its phases, with the unit that it is of."""
+    match document, change.part:
+        case {"unit": {"id": str(unit)}, "phase": str(phase)}, "figure":
+            return replace(change, unit=unit, phase=phase, place="")
+        case {"unit": {"id": str(unit)}}, "phases":
+            return replace(change, unit=unit, place="")
+    return change
 
 
 def _of_part(part: str, then: object, now: object) -> Iterator[FigureChange]:
-    one, two = _entries(then), _entries(now)
+    one, two = (_entries(each, _OWN_KEYS.get(part, _KEYS)) for each in (then, now))
     for key in dict.fromkeys([*one, *two]):
         fields = tuple(_fields(one.get(key), two.get(key)))
         if not fields:
@@ -66,19 +95,33 @@ def _of_part(part: str, then: object, now: object) -> Iterator[FigureChange]:
         entry = one.get(key) or two.get(key) or {}
         unit = entry.get("unit") if isinstance(entry.get("unit"), str) else entry.get("id")
         phase = entry.get("phase")
-        named = isinstance(unit, str) and part in ("units", "targets", "lists")
-        place = "" if named else " ".join([part, *key[:-1]])
+        named = isinstance(unit, str) and part in _OF_UNITS
+        place = "" if named else _place(part, key[:-1])
         yield FigureChange(part, str(unit) if named else None, None if phase is None else str(phase), place, fields)
 
 
-def _entries(part: object) -> dict[tuple[str, ...], Mapping[str, object]]:
+def _place(part: str, key: Sequence[str]) -> str:
+    match part, key:
+        case "rows", [file, sheet, row]:
+            return f"{file} [{sheet}]:{row}" if sheet else f"{file}:{row}"
+        case "files", [file, sheet]:
+            return f"{file} [{sheet}]" if sheet else file
+        case "claims", [claim]:
+            return claim
+    return " ".join([part, *key])
+
+
+def _entries(part: object, keys: Sequence[str]) -> dict[tuple[str, ...], Mapping[str, object]]:
     """The entries of a list by what they are known by, with their number among those alike; anything else is one."""
     if not isinstance(part, list):
         return {} if part is None else {("",): part if isinstance(part, Mapping) else {"": part}}
     found: dict[tuple[str, ...], Mapping[str, object]] = {}
     for number, each in enumerate(part):
         entry = each if isinstance(each, Mapping) else {"": each}
-        key = tuple(str(entry[name]) for name in _KEYS if isinstance(entry.get(name), str)) or (str(number),)
+        if keys is _KEYS:
+            key = tuple(str(entry[name]) for name in keys if isinstance(entry.get(name), str)) or (str(number),)
+        else:
+            key = tuple(str(entry.get(name) or "") for name in keys)
         nth = 0
         while (*key, str(nth)) in found:
             nth += 1
@@ -115,8 +158,11 @@ def _text(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _of_csv(then: bytes, now: bytes, delimiter: str) -> Iterator[FigureChange]:
+def _of_csv(then: bytes, now: bytes, delimiter: str, lines: str | None) -> Iterator[FigureChange]:
     one, two = (_records(each, delimiter) for each in (then, now))
+    if lines is not None:
+        yield from _of_part(lines, one, two)
+        return
     yield from _of_part("units", one, two) if one and "id" in one[0] else _of_part("lines", one, two)
 
 
@@ -131,9 +177,7 @@ def _records(data: bytes, delimiter: str) -> list[dict[str, object]]:
 
 def _of_text(then: bytes, now: bytes) -> Iterator[FigureChange]:
     one, two = (each.decode("utf-8", "replace").splitlines() for each in (then, now))
-    for kind, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
+    for _, a, b, c, d in _differing(one, two):
         for number, (before, after) in enumerate(zip_longest(one[a:b], two[c:d]), start=a + 1):
             yield FigureChange("", None, None, str(number), (("", *_both(before, after)),))
 
@@ -143,25 +187,56 @@ def _both(then: str | None, now: str | None) -> tuple[str | None, str | None]:
 
 
 def _of_workbook(then: bytes, now: bytes) -> Iterator[FigureChange]:
-    one, two = _cells(then), _cells(now)
-    for place in dict.fromkeys([*one, *two]):
-        if one.get(place) != two.get(place):
-            yield FigureChange("", None, None, place, (("", one.get(place), two.get(place)),))
+    one, two = _sheets(then), _sheets(now)
+    for sheet in dict.fromkeys([*one, *two]):
+        yield from _of_sheet(sheet, one.get(sheet, []), two.get(sheet, []))
 
 
-def _cells(data: bytes) -> dict[str, str]:
-    """The texts of a workbook's cells by their places; none if it is no workbook."""
+Cells = tuple[tuple[str, str], ...]  # of a row: the letters of their columns, and their texts
+
+
+def _of_sheet(sheet: str, then: Sequence[Cells], now: Sequence[Cells]) -> Iterator[FigureChange]:
+    """Cells that differ; where rows were put in or taken out, these, and not all that they moved."""
+    for _, a, b, c, d in _differing(then, now):
+        for number, (before, after) in enumerate(zip_longest(then[a:b], now[c:d]), start=1):
+            row = c + number if before is None else a + number
+            one, two = dict(before or ()), dict(after or ())
+            if (before is None or after is None) and len(one | two) > 1:
+                yield FigureChange("", None, None, f"[{sheet}] {row}", (("", _line(before), _line(after)),))
+                continue
+            for column in dict.fromkeys([*one, *two]):
+                if one.get(column) != two.get(column):
+                    place = f"[{sheet}] {column}{row}"
+                    yield FigureChange("", None, None, place, (("", one.get(column), two.get(column)),))
+
+
+def _differing(then: Sequence[object], now: Sequence[object]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Where two sequences differ, as `SequenceMatcher.get_opcodes`."""
+    opcodes = SequenceMatcher(None, then, now, autojunk=False).get_opcodes()
+    return (each for each in opcodes if each[0] != "equal")
+
+
+def _line(cells: Cells | None) -> str | None:
+    return None if cells is None else _text(", ".join(text for _, text in cells))
+
+
+def _sheets(data: bytes) -> dict[str, list[Cells]]:
+    """The rows of a workbook's sheets; none if it is no workbook."""
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(data))
     except Exception:  # whatever a damaged package makes the library raise
         return {}
-    rows: Sequence[tuple[str, object]] = [
-        (f"[{sheet.title}] {cell.coordinate}", cell.value)
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None
-    ]
-    return {place: _text(str(value)) for place, value in rows}
+    return {sheet.title: [_cells(row) for row in sheet.iter_rows()] for sheet in book.worksheets}
+
+
+def _cells(row: Iterable[Any]) -> Cells:
+    """The texts of cells; where one leads, if it is a link."""
+    found = []
+    for cell in row:
+        if cell.value is not None:
+            link = getattr(cell, "hyperlink", None)
+            leads = "" if link is None else f" ({link.target}#{link.location or ''}".rstrip("#") + ")"
+            found.append((cell.column_letter, _text(str(cell.value)) + leads))
+    return tuple(found)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from sangkien_cli.errors import Problem, SangkienError
@@ -25,12 +25,17 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
-def find_quota_file(record: Record, typed: str | None, default: Path | None) -> Path:
-    """The quota file: the one typed, else the one whose content it was, else one of its name.
+def find_quota_file(record: Record, typed: str | None, default: Path | None) -> Path | None:
+    """The quota file: the one typed, else the one whose content it was, else one of its name; None where the document
+    was made without.
 
     Looked for beside the report and in the present folder, in `configs` of both, and at `default`
     (`$SANGKIEN_CONFIG`, `./sangkien.yaml`). Raises SangkienError.
     """
+    if record.config is None:
+        if typed is None:
+            return None
+        raise SangkienError(Problem("--config", say("verify.without_config"), say("verify.without_config.fix")))
     if typed is not None:
         return Path(typed)
     name = PurePosixPath(record.config.path).name
@@ -51,13 +56,6 @@ def find_quota_file(record: Record, typed: str | None, default: Path | None) -> 
     )
 
 
-def find_file(record: Record, name: str, sha256: str) -> Path | None:
-    """A file that an option of the document names: the same one if it is there, else one of its name."""
-    places = [folder / PurePosixPath(name).name for folder in _around(record)]
-    there = [place for place in places if place.is_file()]
-    return next((place for place in there if sha256_of(place) == sha256), there[0] if there else None)
-
-
 def _around(record: Record) -> list[Path]:
     return list(dict.fromkeys([record.path.parent, Path()]))
 
@@ -70,14 +68,49 @@ class Found:
     missing: tuple[str, ...]
     new: tuple[str, ...]  # were not there then
     renamed: tuple[tuple[str, str], ...]  # the same content under another name: then, now
+    beside: Mapping[str, Path] = field(default_factory=dict)  # the files that options name, by the options
 
 
-def find_inputs(record: Record, arguments: Sequence[str] | None, config: Config) -> Found:
-    """The exports: those typed, else those of the quota file if it names all of them, else files of their names near
-    the document, the quota file and its exports. Raises SangkienError if none is found."""
+def find_inputs(record: Record, arguments: Sequence[str] | None, config: Config | None) -> Found:
+    """The exports, and the files that the document's options name: those typed, else those of the quota file if it
+    names all of them, else files of their names near the document, the quota file and its exports.
+
+    Raises SangkienError if none is found.
+    """
+    typed = list(find_files(arguments, Path()).paths) if arguments else []
+    beside = _beside(record, typed, config)
+    exports = [path for path in typed if path not in beside.values()]
+    if record.inputs:
+        assert config is not None
+        return replace(_exports(record, exports, config), beside=beside)
+    if exports:
+        raise SangkienError(Problem(str(exports[0]), say("verify.no_use"), say("verify.no_use.fix")))
+    return Found((), (), (), (), beside)
+
+
+def _beside(record: Record, typed: Sequence[Path], config: Config | None) -> Mapping[str, Path]:
+    """The files that options name: among those typed, else near, the same one if it is there, else one of its name.
+
+    Raises SangkienError if one is not there of a document that says nothing without it.
+    """
+    folders = list(dict.fromkeys([*_around(record), *([] if config is None else [config.path.parent])]))
+    found = {}
+    for option, each in record.named.items():
+        name = PurePosixPath(each.path).name
+        near = [place for folder in folders if (place := folder / name).is_file()]
+        called = [path for path in typed if path.name == name]
+        alone = typed if len(typed) == 1 and not record.inputs else []
+        same_typed, same_near = ([path for path in paths if sha256_of(path) == each.sha256] for paths in (typed, near))
+        if chosen := [*same_typed, *called, *alone, *same_near, *near]:
+            found[option] = chosen[0]
+    if record.command == "audit" and not found:
+        raise _none_of(record, [each.path for each in record.named.values()])
+    return found
+
+
+def _exports(record: Record, typed: Sequence[Path], config: Config) -> Found:
     names = list(record.files)
-    if arguments:
-        typed = find_files(arguments, Path()).paths
+    if typed:
         return _matched(record, names, typed, may_be_new=typed, alone=True)
     own = _of_quota_file(config)
     known = any(_ends_with(path, name) for path in own for name in names)
@@ -130,13 +163,17 @@ def _matched(
         renamed.append((missing[0], left[0].name))
         missing, left = (), []
     if not named:
-        fix = say("verify.no_inputs.fix", report=record.path.name)
-        raise SangkienError(Problem(str(record.path), say("verify.no_inputs", files=missing[:5]), fix))
+        raise _none_of(record, missing)
     resolved = {path.resolve() for path in may_be_new}
     left = [path for path in left if path.resolve() in resolved]
     further = dict(zip(short_names(left), left, strict=True))
     further = {name: path for name, path in further.items() if name not in named}
     return Found(tuple(sorted({**named, **further}.items())), missing, tuple(sorted(further)), tuple(renamed))
+
+
+def _none_of(record: Record, files: Sequence[str]) -> SangkienError:
+    fix = say("verify.no_inputs.fix", report=record.path.name)
+    return SangkienError(Problem(str(record.path), say("verify.no_inputs", files=tuple(files[:5])), fix))
 
 
 def _ends_with(path: Path, name: str) -> bool:

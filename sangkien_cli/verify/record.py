@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from xml.etree import ElementTree
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from sangkien_cli.compare.earlier import Day, Digest, Name, NamedFile, Text, Whole, read_bytes
 from sangkien_cli.errors import Problem, SangkienError
@@ -25,6 +25,8 @@ from sangkien_cli.render.origin import ENDING, PROPERTY, SCHEMA, origin_path
 
 _PROPERTIES = "docProps/custom.xml"
 _LARGEST = 10_000_000  # bytes of them
+_UNCOUNTED = ("audit",)  # commands that can do without data, and without a quota file
+_NAMED = ("claims", "text", "compare", "compare-ledger")  # options that name files
 
 Where = Literal["document", "beside", "properties"]
 
@@ -65,13 +67,13 @@ class _Document:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    as_of: Day
-    inputs: Annotated[tuple[RecordedInput, ...], Field(min_length=1)]
-    config: RecordedConfig
+    inputs: tuple[RecordedInput, ...]
     tool: _Tool
     libraries: dict[Name, Name]
     command: Text
     options: dict[Name, object]
+    as_of: Day | None = None
+    config: RecordedConfig | None = None
     document: _Document | None = None
     ledger: NamedFile | None = None
     fingerprints: tuple[dict[str, object], ...] = ()
@@ -85,10 +87,10 @@ class Record:
     data: bytes  # of the document
     where: Where  # the origin stands
     command: str
-    as_of: date
+    as_of: date | None  # None = no day shaped it
     options: Mapping[str, object]
-    config: RecordedConfig
-    inputs: tuple[RecordedInput, ...]
+    config: RecordedConfig | None  # None = it was made without a quota file
+    inputs: tuple[RecordedInput, ...]  # () = nothing was counted
     version: str
     libraries: Mapping[str, str]
     sha256: str | None  # of the document when it was written; None where that is not known
@@ -117,6 +119,16 @@ class Record:
     def files(self) -> Mapping[str, RecordedInput]:
         """One of the sheets of each file, by the file's name."""
         return {each.path: each for each in reversed(self.inputs)}
+
+    @property
+    def named(self) -> Mapping[str, NamedFile]:
+        """The files that its options name, by the options."""
+        found = {}
+        for option in _NAMED:
+            match self.options.get(option):
+                case {"path": str(path), "sha256": str(sha256)}:
+                    found[option] = NamedFile(path, sha256)
+        return found
 
 
 def read_record(path: Path) -> Record:
@@ -191,6 +203,10 @@ def _record(path: Path, data: bytes, where: Where, at: Path, parsed: Mapping[str
         told = TypeAdapter(_Told).validate_python(parsed)
     except ValidationError as error:
         raise SangkienError(*(_problem(at, each["loc"]) for each in error.errors()[:5])) from None
+    if told.command not in _UNCOUNTED:
+        for part in ("as_of", "config", "inputs"):
+            if not getattr(told, part):
+                raise SangkienError(_problem(at, (part,)))
     own = told.document
     return Record(
         path=path,

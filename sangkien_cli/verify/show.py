@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from sangkien_cli.audit import Verdict as Found
+from sangkien_cli.explain import COUNTED
 from sangkien_cli.exports import Exports
 from sangkien_cli.intake import Sheet
 from sangkien_cli.lang import Lang, decimal, phrase, whole
@@ -40,6 +42,18 @@ _FIELDS = {
     "rows": "verify.field_rows",
     "read": "verify.field_read",
     "counted": "verify.field_counted",
+    "verdict": "verify.field_verdict",
+    "data_done": "verify.field_data_done",
+    "data_quota": "verify.field_data_quota",
+    "data_percent": "verify.field_data_percent",
+}
+_PARTS = {
+    "rows": "verify.rows",
+    "read": "verify.rows",
+    "direct": "verify.field_direct",
+    "reasons": "verify.part_reasons",
+    "nowhere": "verify.part_nowhere",
+    "elsewhere": "verify.part_elsewhere",
 }
 _ASIDE = "set_aside."
 
@@ -57,33 +71,39 @@ def verdict_text(verdict: Verdict, lang: Lang, width: int = _WIDTH) -> str:
 
 def _lines(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
     """The lines, and how deep each is set."""
-    record = verdict.record
-    files, rows = len(record.files), sum(each.rows for each in record.inputs)
+    record, config = verdict.record, verdict.config
     if verdict.identical:
-        name, config = record.path.name, str(verdict.config.path)
-        yield 0, phrase("verify.identical", lang, file=name, files=files, rows=rows, config=config)
+        *others, last = _sources(verdict, lang)
+        sources = phrase("verify.and", lang, others=tuple(others), last=last) if others else last
+        yield 0, phrase("verify.identical", lang, file=record.path.name, sources=sources)
         for each in verdict.inputs:
             yield 0, phrase("verify.input_renamed", lang, file=each.file, now=each.now)
         yield from _versions(verdict, lang)
         yield from _ledger(verdict, lang)
+        yield from _links(verdict, lang)
         return
     key = "verify.other_sources" if verdict.same else "verify.differs"
     yield 0, phrase(key, lang, file=record.path.name)
-    about = {"command": record.command, "day": record.as_of, "config": str(verdict.config.path)}
-    yield 0, phrase("verify.made", lang, **about)
+    if config is None:
+        yield 0, phrase("verify.made_alone", lang, command=record.command)
+    else:
+        yield 0, phrase("verify.made", lang, command=record.command, day=record.as_of, config=str(config.path))
     if verdict.edited:
         yield 0, phrase("verify.edited_digest" if record.edited else "verify.edited", lang)
     if verdict.impossible is not None:
         option, value = verdict.impossible.option, verdict.impossible.value
-        key = "verify.no_earlier" if option.startswith("compare") else "verify.impossible"
+        key = "verify.no_file" if option in record.named else "verify.impossible"
         yield 0, phrase(key, lang, option=f"--{option}", value=str(value))
     if verdict.changed_config:
         yield 0, phrase("verify.config_changed", lang, files=verdict.changed_config)
-    else:
+    elif config is not None:
         yield 0, phrase("verify.config_same", lang)
     yield from _versions(verdict, lang)
+    files = len(record.files) + len(record.named)
     if not verdict.inputs:
-        yield 0, phrase("verify.inputs_same", lang, files=files, rows=rows)
+        rows = sum(each.rows for each in record.inputs)
+        key = "verify.inputs_same" if record.inputs else "verify.uncounted_same"
+        yield 0, phrase(key, lang, files=files, rows=rows)
     else:
         yield 0, phrase("verify.inputs_changed", lang, changed=len(verdict.inputs), files=files)
         for change in verdict.inputs[:_FILES]:
@@ -91,6 +111,21 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
         yield from _more(len(verdict.inputs) - _FILES, 1, lang)
     yield from _figures(verdict, lang)
     yield from _ledger(verdict, lang)
+    yield from _links(verdict, lang)
+
+
+def _links(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
+    if verdict.astray:
+        yield 0, phrase("verify.links", lang, files=verdict.astray)
+
+
+def _sources(verdict: Verdict, lang: Lang) -> tuple[str, ...]:
+    """What a document was made from."""
+    record, config = verdict.record, verdict.config
+    rows = sum(each.rows for each in record.inputs)
+    counted = [phrase("verify.counted", lang, files=len(record.files), rows=rows)] if record.inputs else []
+    own = [] if config is None else [str(config.path)]
+    return (*(each.path for each in record.named.values()), *counted, *own)
 
 
 def _versions(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
@@ -105,6 +140,8 @@ def _versions(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
 
 def _input(change: InputChange, verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
     match change.kind:
+        case "missing" if change.rows_then is None:
+            yield 1, phrase("verify.input_gone", lang, file=change.file)
         case "missing":
             yield 1, phrase("verify.input_missing", lang, file=change.file, then=change.rows_then or 0)
         case "new":
@@ -112,10 +149,10 @@ def _input(change: InputChange, verdict: Verdict, lang: Lang) -> Iterator[tuple[
         case "renamed":
             yield 1, phrase("verify.input_renamed", lang, file=change.file, now=change.now)
         case "changed" if change.rows_now is None:
-            yield 1, phrase("verify.input_changed_only", lang, file=change.file)
+            yield 1, phrase("verify.input_changed_only", lang, file=_named(change))
         case "changed":
             counts = {"then": change.rows_then or 0, "now": change.rows_now}
-            file = change.file if change.now is None else f"{change.file} → {change.now}"
+            file = _named(change)
             yield 1, phrase("verify.input_changed", lang, file=file, **counts)
             if not change.sheets:
                 yield 2, phrase("verify.cells_same", lang)
@@ -124,6 +161,10 @@ def _input(change: InputChange, verdict: Verdict, lang: Lang) -> Iterator[tuple[
             else:
                 for each in change.sheets:
                     yield from ((2, text) for text in _sheet(change.file, each, verdict, lang))
+
+
+def _named(change: InputChange) -> str:
+    return change.file if change.now is None else f"{change.file} → {change.now}"
 
 
 def _sheet(file: str, finding: SheetFinding, verdict: Verdict, lang: Lang) -> Iterator[str]:
@@ -158,7 +199,7 @@ def _sheet(file: str, finding: SheetFinding, verdict: Verdict, lang: Lang) -> It
         yield phrase("verify.not_read", lang, sheet=place, columns=columns)
 
 
-def _cell(cell: CellChange, sheet: Sheet, config: Config, lang: Lang) -> str:
+def _cell(cell: CellChange, sheet: Sheet, config: Config | None, lang: Lang) -> str:
     if not cell.column:
         place = phrase("verify.row_place", lang, sheet=sheet.place, row=str(cell.row))
         return phrase("verify.row_unknown", lang, place=place)
@@ -175,16 +216,18 @@ def cell_place(sheet: Sheet, cell: CellChange) -> str:
 
 
 def _sheet_of(verdict: Verdict, file: str, name: str | None) -> Sheet | None:
-    if verdict.made is None:
+    if verdict.made is None or verdict.made.counted is None:
         return None
     exports: Exports = verdict.made.counted.judged.exports
     return next((each for each in exports.sheets if each.file == file and each.name == name), None)
 
 
-def _title(sheet: Sheet | None, config: Config, column: str) -> str:
+def _title(sheet: Sheet | None, config: Config | None, column: str) -> str:
     """What stands above a column."""
     if sheet is not None and column in sheet.header.titles:
         return sheet.header.titles[column]
+    if config is None:
+        return column
     if column.startswith(UNIT):
         level = int(column.removeprefix(UNIT))
         return config.columns.unit[level][0] if level < len(config.columns.unit) else column
@@ -239,26 +282,27 @@ def _figures(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
     yield from _more(len(verdict.figures) - _FIGURES, 1, lang)
 
 
-def _figure(change: FigureChange, config: Config, lang: Lang) -> str:
+def _figure(change: FigureChange, config: Config | None, lang: Lang) -> str:
     known = [each for each in change.fields if not each[0] or each[0] in _FIELDS or each[0].startswith(_ASIDE)]
-    changes = "; ".join(_change(*field, lang) for field in known or change.fields)
+    changes = "; ".join(_change(*field, change.part, lang) for field in known or change.fields)
     return phrase("verify.figure", lang, of=_of(change, config, lang), changes=changes)
 
 
-def _of(change: FigureChange, config: Config, lang: Lang) -> str:
+def _of(change: FigureChange, config: Config | None, lang: Lang) -> str:
     """What a line is of."""
     if change.unit is None:
-        if change.part == "rows":
-            return phrase("verify.rows", lang)
+        if change.place in _PARTS:
+            return phrase(_PARTS[change.place], lang)
         return phrase("verify.line", lang, place=change.place) if change.place.isdigit() else change.place
-    unit = next((each.name for each in config.units if each.id == change.unit), change.unit)
+    units = () if config is None else config.units
+    unit = next((each.name for each in units if each.id == change.unit), change.unit)
     if change.phase is None:
         return unit
     phase = phrase("verify.whole", lang) if change.phase == ALL else change.phase
     return phrase("verify.figure_of", lang, unit=unit, phase=phase)
 
 
-def _change(name: str, then: str | None, now: str | None, lang: Lang) -> str:
+def _change(name: str, then: str | None, now: str | None, part: str, lang: Lang) -> str:
     if not name and then is None:
         return phrase("verify.line_new", lang, now=now)
     if not name and now is None:
@@ -266,14 +310,23 @@ def _change(name: str, then: str | None, now: str | None, lang: Lang) -> str:
     if name.startswith(_ASIDE):
         field = _verdict(name.removeprefix(_ASIDE), lang)
         then, now = then or "0", now or "0"
+    elif part == "reasons":
+        field = _verdict("" if name == COUNTED else name, lang)
+        then, now = then or "0", now or "0"
     else:
         field = phrase(_FIELDS[name], lang) if name in _FIELDS else name
-    shown = [_status(each, lang) if name == "status" else _number(each, lang) for each in (then, now)]
+    shown = [_value(name, each, part, lang) for each in (then, now)]
     return phrase("verify.change", lang, field=field, then=shown[0], now=shown[1]).strip()
 
 
-def _status(text: str | None, lang: Lang) -> str:
-    return phrase(f"status.{text}", lang) if text in STATUSES else _number(text, lang)
+def _value(name: str, text: str | None, part: str, lang: Lang) -> str:
+    if name == "status" and text in STATUSES:
+        return phrase(f"status.{text}", lang)
+    if name == "verdict" and part == "claims" and text in get_args(Found):
+        return phrase(f"audit.verdict.{text}", lang)
+    if name == "verdict" and text is not None and part == "rows":
+        return _verdict("" if text == COUNTED else text, lang)
+    return _number(text, lang)
 
 
 def _number(text: str | None, lang: Lang) -> str:
@@ -326,7 +379,7 @@ def _verdict(reason: str, lang: Lang) -> str:
 
 def verdict_json(verdict: Verdict) -> str:
     """Everything that was found."""
-    record = verdict.record
+    record, now = verdict.record, verdict.config
     report = {
         "path": record.path.name,
         "sha256": hashlib.sha256(record.data).hexdigest(),
@@ -334,19 +387,21 @@ def verdict_json(verdict: Verdict) -> str:
         "origin": record.where,
         "written_sha256": record.sha256,
     }
-    config = {
-        "path": verdict.config.path.name,
-        "sha256_then": record.config.sha256,
-        "sha256": verdict.config.sha256,
-        "changed": list(verdict.changed_config),
-    }
+    config = None
+    if now is not None and record.config is not None:
+        config = {
+            "path": now.path.name,
+            "sha256_then": record.config.sha256,
+            "sha256": now.sha256,
+            "changed": list(verdict.changed_config),
+        }
     impossible = verdict.impossible and {"option": verdict.impossible.option, "value": verdict.impossible.value}
     return document(
         {
             "schema": compact(SCHEMA),
             "report": compact(report),
             "command": compact(record.command),
-            "as_of": compact(record.as_of.isoformat()),
+            "as_of": compact(record.as_of and record.as_of.isoformat()),
             "options": compact(record.options),
             "identical": compact(verdict.identical),
             "same_bytes": compact(verdict.same),
@@ -356,6 +411,7 @@ def verdict_json(verdict: Verdict) -> str:
             "inputs": listed(_input_entry(each, verdict) for each in verdict.inputs),
             "figures": listed(map(_figure_entry, verdict.figures)),
             "ledger": compact(_ledger_entry(verdict)),
+            "links_astray": compact(list(verdict.astray)),
             "versions": listed({"name": each.name, "then": each.then, "now": each.now} for each in verdict.versions),
             "tool": TOOL,
         }

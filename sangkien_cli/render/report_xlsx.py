@@ -1,0 +1,179 @@
+"""A report as the workbook that an office hands in: the table of each phase, charts, lists, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sangkien_cli.collection import without_collection
+from sangkien_cli.judge import COUNTS, REASONS
+from sangkien_cli.lang import phrase, words
+from sangkien_cli.render import xlsx_parts as parts
+from sangkien_cli.render.made import Made
+from sangkien_cli.render.origin import PROPERTY
+from sangkien_cli.render.workbook import sheet_names
+from sangkien_cli.render.xlsx_book import Cell, Page, Row, across, book, fitted
+from sangkien_cli.render.xlsx_chart import bars_of, chart_page
+from sangkien_cli.render.xlsx_parts import Listed
+from sangkien_cli.render.xlsx_sources import sources_page
+from sangkien_cli.render.xlsx_table import Table
+from sangkien_cli.tables import Line, Section
+
+_PIECE = 240  # letters of a custom property: Excel shows, and keeps for sure, 255
+
+_NOTHING = (6, 50, 34, 11)  # widths of the columns of units, in characters
+_ASIDE = (7, 24, 25, 13, 32, 50)  # and of the rows
+
+
+@without_collection()
+def render_report_xlsx(made: Made) -> bytes:
+    """The report as an .xlsx file, its origin in the custom properties.
+
+    Sheets: the table of each phase (where a section has only a remark, that stands below the table before it), a chart
+    for each, the units that have a quota and nothing yet, the rows set aside, the sources. Figures, order and words
+    are those of `made.sheet`. What is longer than a sheet goes on on the next.
+    """
+    lang = made.lang
+    tables = _tables(made)
+    charted = [table for table in tables if bars_of(table)]
+    nothing, aside = _nothing_yet(made), _set_aside(made)
+    wanted = [
+        *(table.title for table in tables for _ in range(table.sheets)),
+        *(phrase("xlsx.chart_sheet", lang, name=table.title) for table in charted),
+        *(listed.sheet for listed in (nothing, aside) for _ in range(listed.sheets)),
+        *([phrase("xlsx.further", lang)] if made.sheet.passages else []),
+        phrase("xlsx.sources_sheet", lang),
+    ]
+    names = iter(sheet_names(wanted))
+    own = {id(table): [next(names) for _ in range(table.sheets)] for table in tables}
+    pages = [page for table in tables for page in table.pages(own[id(table)])]
+    pages += [chart_page(table, next(names), own[id(table)]) for table in charted]
+    pages += [page for each in (nothing, aside) for page in each.pages(made, [next(names) for _ in range(each.sheets)])]
+    pages += [_passages(made, next(names))] if made.sheet.passages else []
+    pages.append(sources_page(made, next(names)))
+    footer = phrase("xlsx.page", lang, page="&P", pages="&N")
+    return book(pages, f'&C&"Times New Roman"&10{footer}', made.sheet.title, _properties(made.origin))
+
+
+def _properties(origin: str) -> Mapping[str, str]:
+    """The origin in pieces, as `verify` puts them together again."""
+    pieces = [origin[start : start + _PIECE] for start in range(0, len(origin), _PIECE)]
+    return {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)}
+
+
+def _tables(made: Made) -> list[Table]:
+    """The sections that have lines, each with the remarks on those that have none, which follow it or begin all."""
+    sections = made.sheet.sections
+    with_lines = [section for section in sections if section.lines] or list(sections[:1])
+    remarks: dict[int, list[str]] = {id(section): [] for section in with_lines}
+    last = with_lines[0] if with_lines else None
+    for section in sections:
+        if id(section) in remarks:
+            last = section
+        elif last is not None:
+            remarks[id(last)].append(": ".join(filter(None, (section.title, section.remark))))
+            remarks[id(last)] += section.notes
+    return [Table(made, section, tuple(remarks[id(section)])) for section in with_lines]
+
+
+# --- units with nothing yet -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A unit that has nothing yet, or, without a line, the title of a section above its units."""
+
+    section: Section
+    line: Line | None
+    number: int = 0
+
+
+def _nothing_yet(made: Made) -> Listed:
+    lang, found = made.lang, list(_without(made))
+    units = made.report.config.units
+    heads = ("xlsx.number", "column.unit", "xlsx.parent", "xlsx.quota")
+    columns = [(phrase(key, lang), width) for key, width in zip(heads, _NOTHING, strict=True)]
+
+    def rows(start: int, stop: int) -> Iterator[Row]:
+        for each in found[start:stop]:
+            if each.line is None or each.line.of is None:
+                title = Cell(parts.GROUP, each.section.title)
+                yield Row([Cell(parts.GROUP), title, Cell(parts.GROUP), Cell(parts.GROUP)])
+                continue
+            unit, quota = each.line.of.unit, each.line.of.quota
+            above = "" if unit.parent is None else units[unit.parent].name
+            count, name = Cell(parts.COUNT, each.number), Cell(parts.PLAIN, each.line.name)
+            yield fitted([count, name, Cell(parts.PLAIN, above), Cell(parts.NUMBER, quota)], _NOTHING)
+
+    return Listed(
+        phrase("xlsx.none_sheet", lang),
+        phrase("xlsx.none_heading", lang),
+        [] if found else [phrase("xlsx.none_nobody", lang)],
+        columns,
+        len(found),
+        rows,
+        (parts.GROUP, parts.COUNT, parts.PLAIN, parts.NUMBER),
+    )
+
+
+def _without(made: Made) -> Iterator[_Without]:
+    for section in made.sheet.sections:
+        lines = [line for line in section.lines if line.status == "none" and line.of is not None]
+        if lines:
+            yield _Without(section, None)
+        for number, line in enumerate(lines, start=1):
+            yield _Without(section, line, number)
+
+
+# --- rows set aside -------------------------------------------------------------------------------------------------
+
+
+def _set_aside(made: Made) -> Listed:
+    """The rows that are not counted, by reason, then by file, sheet and row."""
+    lang, judged = made.lang, made.judged
+    aside = np.flatnonzero(judged.reason != COUNTS)
+    heads = ("xlsx.number", "xlsx.reason", "xlsx.place", "xlsx.code", "xlsx.unit_text", "xlsx.detail")
+    columns = [(phrase(key, lang), width) for key, width in zip(heads, _ASIDE, strict=True)]
+    positions = aside[np.argsort(judged.reason[aside], kind="stable")]
+
+    def rows(start: int, stop: int) -> Iterator[Row]:
+        from sangkien_cli.explain import rows_told
+        from sangkien_cli.returns import misled
+
+        reasons = {reason.value: phrase(f"reason.{reason.value}", lang) for reason in REASONS}
+        here = positions[start:stop]
+        told = rows_told(judged, made.whole.config, made.whole.as_of, misled(judged, here), here)
+        for number, row in enumerate(told, start=start + 1):
+            texts = (
+                reasons[row.verdict],
+                judged.exports.place(row.position),
+                row.code or "",
+                row.unit_text,
+                "" if row.words is None else words(row.words, lang),
+            )
+            yield fitted([Cell(parts.SMALL_COUNT, number), *(Cell(parts.SMALL, text) for text in texts)], _ASIDE)
+
+    return Listed(
+        phrase("xlsx.aside_sheet", lang),
+        phrase("xlsx.aside_heading", lang),
+        [made.sheet.balance, *([] if len(positions) else [phrase("xlsx.aside_none", lang)])],
+        columns,
+        len(positions),
+        rows,
+        (parts.SMALL_COUNT, parts.SMALL),
+    )
+
+
+# --- passages -------------------------------------------------------------------------------------------------------
+
+
+def _passages(made: Made, name: str) -> Page:
+    """What is said behind the units, line by line."""
+    widths = (110.0,)
+    rows = parts.titles(made, "", "", widths)
+    for passage in made.sheet.passages:
+        rows.append(across(passage.title, parts.STRONG, widths))
+        rows += [across("    " * (indent + 1) + text, parts.NOTE, widths) for indent, text in passage.lines]
+    return Page(name, widths, rows)

@@ -1,0 +1,415 @@
+"""The table of a section: figures as numbers, percents, shortfalls and totals as formulas, the tree as an outline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from sangkien_cli import attain
+from sangkien_cli.lang import phrase, whole
+from sangkien_cli.model import ALL
+from sangkien_cli.render import xlsx_parts as parts
+from sangkien_cli.render.made import Made
+from sangkien_cli.render.xlsx_book import TEXT, Cell, Page, Row, Style, across, fitted, letter, room_of
+from sangkien_cli.render.xlsx_figures import (
+    Figure,
+    figure_in,
+    number_in,
+    percent_format,
+    percent_formula,
+    short_formula,
+)
+from sangkien_cli.tables import Line, Section
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+NAME, QUOTA, DONE, PERCENT, SHORT = "B", "C", "D", "E", "F"
+_NUMBER_WIDTH = 6
+_NARROWEST_NAME, _WIDEST_NAME = 26, 50
+_FORMULA = 8  # characters of `(3)=(2)/(1)` in small letters
+_NARROWEST, _WIDEST = 9, 24  # other columns
+_WIDEST_REMARK = 44
+_MOST_LEVELS = 7  # of an outline
+_MOST_INDENT = 15
+_MOST_SUMMED = 200  # in one SUM: Excel ends at 255
+_LONGEST_FORMULA = 8_000  # Excel ends at 8,192
+_BAR = "#9DC3E6"
+# From pale to strong, so that they differ in black and white too; the word stands in the cell.
+_COLOURS = {"none": "#F4B183", "below": "#FBE5D6", "near": "#FFF2CC", "met": "#C6E0B4", "exceeded": "#A9D18E"}
+
+Face = Literal["plain", "bold", "italic", "total"]
+_WHOLE, _MISSING = "#,##0", "#,##0;-#,##0;"  # nothing is shown where nothing is missing
+
+
+@cache
+def _styled(number: str, face: Face, align: Literal["left", "center", "right"] = "right", indent: int = 0) -> Style:
+    fill = parts.SUM.fill if face == "total" else None
+    bold, italic = face in ("bold", "total"), face == "italic"
+    return Style(number, align, indent, bold=bold, italic=italic, fill=fill, wrapped=align != "right")
+
+
+def _name(face: Face, indent: int) -> Style:
+    return _styled(TEXT, face, "left", min(indent, _MOST_INDENT))
+
+
+def _counts(line: Line, figure: Figure | None) -> Figure | None:
+    """A figure that is what it looks like: an average is printed like one, but no count set against a quota."""
+    if figure is None or line.share is None or figure.quota is None:
+        return figure
+    return figure if line.share * figure.quota == figure.done else None
+
+
+def _width(head: str, longest: int) -> float:
+    """Of a column: its head may stand on several lines."""
+    word = max(map(len, head.split()), default=0)
+    return min(max(word + 1.5, longest + 2, _NARROWEST), _WIDEST)
+
+
+def _short(figure: Figure, number: int, face: Face) -> Cell:
+    missing = max((figure.quota or 0) - figure.done, 0)
+    return Cell(_styled(_MISSING, face), missing, short_formula(f"{DONE}{number}", f"{QUOTA}{number}"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column behind the figures."""
+
+    head: str
+    at: int  # its position among the section's further columns
+
+
+@dataclass(frozen=True)
+class Table:
+    """A section, and the remarks of sections without lines that stand below it."""
+
+    made: Made
+    section: Section
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What its sheet is called: the phase, the campaign."""
+        config, phase = self.made.report.config, self.section.phase
+        if phase == ALL:
+            return phrase("report.all", self.made.lang)
+        names = {each.id: each.name for each in config.phases} | {each.id: each.name for each in config.campaigns}
+        return names.get(phase, self.section.title)
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets it takes."""
+        return max(-(-len(self.lines) // parts.MOST_ROWS), 1)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self.section.lines
+
+    @cached_property
+    def figures(self) -> Sequence[Figure | None]:
+        """The lines' figures; None where one is no count set against a quota."""
+        return [_counts(line, figure_in(line.figure, self.made.lang)) for line in self.lines]
+
+    @cached_property
+    def tops(self) -> Sequence[int]:
+        """The positions of the units that are below no other unit of the table."""
+        units = self.made.report.config.units
+        positions = {unit.id: at for at, unit in enumerate(units)}
+        shown = {positions[line.of.unit.id] for line in self.lines if line.of is not None}
+
+        def inside(parent: int | None) -> bool:
+            while parent is not None and parent not in shown:
+                parent = units[parent].parent
+            return parent is not None
+
+        return [at for at, line in enumerate(self.lines) if line.of is not None and not inside(line.of.unit.parent)]
+
+    @cached_property
+    def bars(self) -> Sequence[int]:
+        """The positions of the units that are compared with each other: those right below the only one on top."""
+        if len(self.tops) != 1:
+            return self.tops
+        level = self.lines[self.tops[0]].indent + 1
+        return [at for at, line in enumerate(self.lines) if line.of is not None and line.indent == level] or self.tops
+
+    def pages(self, names: Sequence[str]) -> Iterator[Page]:
+        """A page for each of the names of its sheets, the total on the last."""
+        head = self._head
+        for number, name in enumerate(names):
+            start, stop = number * parts.MOST_ROWS, min((number + 1) * parts.MOST_ROWS, len(self.lines))
+            last = stop == len(self.lines)
+            yield Page(
+                name,
+                self._widths,
+                head,
+                self._rows(start, stop, len(head) + 1),
+                stop - start,
+                self._foot(names, len(head) + 1) if last else (),
+                self._styles(),
+                repeated=2 if self.lines else 0,
+                frozen=2,
+                levels=min(max((line.indent for line in self.lines), default=0), _MOST_LEVELS),
+                paint=partial(self._paint, first=len(head), last=len(head) + stop - start - 1),
+            )
+
+    def place(self, at: int, column: str, names: Sequence[str], on: str | None = None) -> str:
+        """The address of a line's cell, with its sheet unless that is the one it is used `on`."""
+        number, below = divmod(at, parts.MOST_ROWS)
+        place = f"{column}{len(self._head) + 1 + below}"
+        return place if names[number] == on else f"'{names[number].replace(chr(39), chr(39) * 2)}'!{place}"
+
+    # --- columns ---
+
+    @cached_property
+    def _more(self) -> Sequence[_Column]:
+        """The further columns, the place first."""
+        lang = self.made.lang
+        rank = phrase("column.rank", lang)
+        columns = [
+            _Column(phrase("xlsx.rank", lang) if head == rank else head, at)
+            for at, head in enumerate(self.section.more)
+        ]
+        return sorted(columns, key=lambda column: self.section.more[column.at] != rank)
+
+    @cached_property
+    def _heads(self) -> Sequence[str]:
+        lang, config = self.made.lang, self.made.report.config
+        basis = next((each.name for each in config.bases if each.id == config.basis), phrase("xlsx.quota", lang))
+        done, _, quota = self.section.figure.partition("/")
+        return [
+            phrase("xlsx.number", lang),
+            phrase("column.unit", lang),
+            quota[:1].upper() + quota[1:] or basis,
+            done or phrase("xlsx.done", lang),
+            phrase("xlsx.percent", lang),
+            phrase("column.short", lang),
+            *(column.head for column in self._more),
+            phrase("xlsx.remarks", lang),
+        ]
+
+    @cached_property
+    def _widths(self) -> Sequence[float]:
+        lines, heads = self.lines, self._heads
+        name = max((room_of(line.name) + 1.5 * line.indent for line in lines), default=0) + 2
+        quota, done, more = heads[2], heads[3], [column.at for column in self._more]
+        figure = max(
+            (len(line.figure) for line, each in zip(lines, self.figures, strict=True) if each is None), default=0
+        )
+        remark = max((len(text) for line in lines for text in (line.word, *line.below)), default=0)
+        return [
+            _NUMBER_WIDTH,
+            min(max(name, _NARROWEST_NAME), _WIDEST_NAME),
+            _width(quota, 0),
+            _width(done, figure),
+            _width(heads[4], _FORMULA),
+            _width(heads[5], _FORMULA),
+            *(
+                _width(head, max((len(line.more[at]) for line in lines if line.more), default=0))
+                for head, at in zip(heads[6:], more, strict=False)
+            ),
+            min(max(remark + 3, _NARROWEST), _WIDEST_REMARK),
+        ]
+
+    @cached_property
+    def _head(self) -> Sequence[Row]:
+        made = self.made
+        rows = parts.titles(made, phrase("xlsx.heading", made.lang), self.section.title, self._widths)
+        if not self.lines:
+            return [*rows, across(self.section.remark, parts.NOTE, self._widths)]
+        figures = ("(1)", "(2)", "(3)=(2)/(1)", "(4)=(1)-(2)")
+        numbers = ["A", "B", *figures, *(f"({number})" for number in range(5, len(self._heads) - 1))]
+        rows.append(fitted([Cell(parts.HEAD, head) for head in self._heads], self._widths))
+        rows.append(Row([Cell(parts.COLUMN_NUMBER, number) for number in numbers]))
+        return rows
+
+    # --- lines ---
+
+    @cached_property
+    def _numbers(self) -> Sequence[str | int | None]:
+        """The lines' numbers: 1, 1.1, 1.1.1… A unit that is alone on top has none."""
+        base = 1 if len(self.tops) == 1 and len(self.lines) > 1 else 0
+        only_units = any(line.of is not None for line in self.lines)
+        counts: list[int] = []
+        numbers: list[str | int | None] = []
+        for line in self.lines:
+            level = line.indent - base
+            if level < 0 or (only_units and line.of is None):
+                numbers.append(None)
+                continue
+            counts = [*counts[: level + 1], *[0] * (level + 1 - len(counts))]
+            counts[level] += 1
+            numbers.append(counts[0] if level == 0 else ".".join(map(str, counts)))
+        return numbers
+
+    @cached_property
+    def _faces(self) -> Sequence[Face]:
+        """Units with lines below them are bold, lines that are no units of their own italic."""
+        follows = [*(after.indent > line.indent for line, after in pairwise(self.lines)), False]
+        return [
+            "italic" if line.of is None and line.indent else "bold" if below else "plain"
+            for line, below in zip(self.lines, follows, strict=bool(self.lines))
+        ]
+
+    def _rows(self, start: int, stop: int, first: int) -> Iterator[Row]:
+        for number, at in enumerate(range(start, stop), start=first):
+            line, face = self.lines[at], self._faces[at]
+            count = self._numbers[at]
+            cells = [
+                Cell(_styled("0" if isinstance(count, int) else TEXT, face, "center"), count),
+                Cell(_name(face, line.indent), line.name),
+                *self._figures(self.figures[at], line, number, face),
+                *(self._further(line, column, face) for column in self._more),
+                Cell(parts.REMARK, "\n".join((line.word, *line.below))),
+            ]
+            yield fitted(cells, self._widths, min(line.indent, _MOST_LEVELS))
+
+    def _figures(self, figure: Figure | None, line: Line, number: int, face: Face) -> list[Cell]:
+        blank = Cell(_styled(TEXT, face))
+        if figure is None:
+            return [blank, Cell(_styled(TEXT, face), line.figure), blank, self._number(line.short, face)]
+        plain = _styled(_WHOLE, face)
+        as_asked = figure.quota is not None and line.short == self._missing(figure)
+        return [
+            blank if figure.quota is None else Cell(plain, figure.quota),
+            Cell(plain, figure.done),
+            self._share(figure, number, face),
+            _short(figure, number, face) if as_asked else self._number(line.short, face),
+        ]
+
+    def _share(self, figure: Figure, number: int, face: Face) -> Cell:
+        if figure.percent is None:
+            return Cell(_styled(TEXT, face))
+        rounding = self.made.report.config.percent.rounding
+        formula = percent_formula(f"{DONE}{number}", f"{QUOTA}{number}", figure.decimals, rounding)
+        return Cell(_styled(percent_format(figure.decimals), face), figure.share, formula if figure.is_sure else "")
+
+    def _missing(self, figure: Figure) -> str:
+        short = max((figure.quota or 0) - figure.done, 0)
+        return whole(short, self.made.lang) if short else ""
+
+    def _further(self, line: Line, column: _Column, face: Face) -> Cell:
+        return self._number(line.more[column.at] if line.more else "", face)
+
+    def _number(self, text: str, face: Face) -> Cell:
+        """A printed number as one, any other text as it is."""
+        number = number_in(text, self.made.lang) if text else None
+        if number is None:
+            return Cell(_styled(TEXT, face, "center"), text)
+        return Cell(_styled(number.format, face), number.value)
+
+    def _styles(self) -> list[Style]:
+        """Every style of the lines' cells, in an order that is the same in every run."""
+        lang = self.made.lang
+        faces = set(self._faces)
+        printed = {text for line in self.lines for text in (line.short, *line.more)}
+        formats = {number.format for text in printed if (number := number_in(text, lang))}
+        decimals = {figure.decimals for figure in self.figures if figure is not None}
+        styles = {_name(face, line.indent) for line, face in zip(self.lines, self._faces, strict=True)}
+        for face in faces:
+            styles |= {_styled(number, face, "center") for number in (TEXT, "0")}
+            styles |= {_styled(number, face) for number in (TEXT, _WHOLE, _MISSING, *formats)}
+            styles |= {_styled(percent_format(each), face) for each in decimals}
+        return sorted(styles | {parts.REMARK}, key=repr)
+
+    # --- below the lines ---
+
+    def _foot(self, names: Sequence[str], first: int) -> list[Row]:
+        """The total, and what is to be known of it and of the lines."""
+        lang, lines = self.made.lang, self.lines
+        notes = [*self.section.notes, *self.remarks]
+        rows = []
+        figures = [figure for at in self.tops if (figure := self.figures[at]) is not None]
+        if figures and len(figures) == len(self.tops):
+            number = first + (len(lines) - 1) % parts.MOST_ROWS + 1
+            rows.append(self._total(figures, number, names))
+            if len(self.tops) == 1 and len(lines) > 1:
+                notes.insert(0, phrase("xlsx.total_one", lang, name=lines[self.tops[0]].name))
+            elif len(self.tops) < sum(line.of is not None for line in lines):
+                notes.insert(0, phrase("xlsx.total_top", lang))
+            if any(figure.quota is None for figure in figures):
+                notes.insert(1, phrase("xlsx.total_no_quota", lang))
+        return [*rows, parts.BLANK_ROW, *(across(note, parts.NOTE, self._widths) for note in notes)]
+
+    def _total(self, figures: Sequence[Figure], number: int, names: Sequence[str]) -> Row:
+        rule = self.made.report.config.percent
+        done = sum(figure.done for figure in figures)
+        asked = [figure.quota for figure in figures if figure.quota is not None]
+        quota = sum(asked) if len(asked) == len(figures) else None
+        total = Figure(done, quota, attain.percent(done, quota, rule))
+        whole_number, blank = _styled(_WHOLE, "total"), Cell(_styled(TEXT, "total"))
+
+        def added(column: str, value: int) -> Cell:
+            return Cell(whole_number, value, self._sum(column, names))
+
+        cells = [
+            blank,
+            Cell(_styled(TEXT, "total", "left"), phrase("xlsx.total", self.made.lang)),
+            blank if quota is None else added(QUOTA, quota),
+            added(DONE, done),
+            self._share(total, number, "total"),
+            blank if quota is None else _short(total, number, "total"),
+        ]
+        for at, column in enumerate(self._more, start=len(cells)):
+            values = self._added(column)
+            cells.append(blank if values is None else added(letter(at), sum(values)))
+        return Row([*cells, blank])
+
+    def _added(self, column: _Column) -> list[int] | None:
+        """The counts of a further column that may be added up; None if they are none."""
+        also, since = self.made.report.config.also_count, self.made.report.since
+        counts = {each.name for each in also}
+        counts |= set() if since is None else {phrase("column.since", self.made.lang, day=since)}
+        if column.head not in counts:
+            return None
+        numbers = [number_in(self.lines[at].more[column.at], self.made.lang) for at in self.tops]
+        values = [number.value for number in numbers if number is not None and isinstance(number.value, int)]
+        return values if len(values) == len(self.tops) else None
+
+    def _sum(self, column: str, names: Sequence[str]) -> str:
+        """What adds up a column's cells of the units on top; "" if that is longer than Excel takes."""
+        here = names[-1]
+        runs: list[tuple[int, int]] = []
+        for at in self.tops:
+            if runs and at == runs[-1][1] + 1 and at % parts.MOST_ROWS:
+                runs[-1] = (runs[-1][0], at)
+            else:
+                runs.append((at, at))
+        places = [
+            self.place(start, column, names, here)
+            + (f":{self.place(end, column, names, names[end // parts.MOST_ROWS])}" if end > start else "")
+            for start, end in runs
+        ]
+        if len(places) == 1 and ":" not in places[0]:
+            return places[0]
+        sums = [places[start : start + _MOST_SUMMED] for start in range(0, len(places), _MOST_SUMMED)]
+        formula = "+".join(f"SUM({','.join(each)})" for each in sums)
+        return formula if len(formula) < _LONGEST_FORMULA else ""
+
+    # --- colours ---
+
+    def _paint(self, book: Workbook, sheet: Worksheet, first: int, last: int) -> None:
+        """A bar behind each percent that is full at the quota, and a colour behind each status."""
+        if not self.lines:
+            return
+        bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": _BAR, "bar_no_border": False}
+        bar |= {"bar_border_color": "#2E75B6", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+        sheet.conditional_format(first, 4, last, 4, bar)
+        done, quota, near = f"${DONE}{first + 1}", f"${QUOTA}{first + 1}", self.made.report.config.near
+        there = f"{done}*{100 * near.denominator}>={quota}*{near.numerator}"
+        rules = {
+            "none": f"{done}=0",
+            "exceeded": f"{done}>{quota}",
+            "met": f"{done}={quota}",
+            "near": there,
+            "below": f"{done}<{quota}",
+        }
+        remarks = len(self._heads) - 1
+        for status, rule in rules.items():
+            colour = book.add_format({"bg_color": _COLOURS[status], "bold": status == "none"})
+            asked = f"=AND(ISNUMBER({quota}),ISNUMBER({done}),{rule})"
+            how = {"type": "formula", "criteria": asked, "format": colour, "stop_if_true": True}
+            sheet.conditional_format(first, remarks, last, remarks, how)

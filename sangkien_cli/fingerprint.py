@@ -28,6 +28,7 @@ _MASK = np.uint64((1 << 8 * _BYTES) - 1)
 _ALONE = 64  # rows up to which every row is a group of its own
 _LEAST = 32  # groups
 _CHANCE = (8, 28)  # bits of a mixed number that the groupings by chance leave out
+_MOST_ROWS = 1 << 40
 _PIECE = 1 << 16  # texts hashed at a time, so that what they need stays in the processor's cache
 _ODD = np.uint64(1)
 
@@ -64,9 +65,12 @@ def read_fingerprint(entry: Mapping[str, object]) -> Fingerprint:
         raise TypeError
     if not isinstance(header, int) or not (sheet is None or isinstance(sheet, str)):
         raise TypeError
+    if isinstance(rows, bool) or not (0 <= rows <= _MOST_ROWS and 0 <= header <= _MOST_ROWS):
+        raise ValueError
     read = tuple(_decoded(str(each)) for each in groups)
     if [len(each) for each in read] != Grouping(rows).sizes:
         raise ValueError
+    "".join(map(str, columns)).encode()  # raises a ValueError for what nothing can print
     sums = {str(name): int(_decoded(str(text))[0]) for name, text in columns.items()}
     return Fingerprint(str(entry["path"]), sheet, header, rows, sums, read)
 

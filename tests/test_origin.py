@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -242,6 +245,8 @@ def test_the_same_inputs_give_the_same_bytes_everywhere(folder: Path) -> None:
         ["trend", "-o", "r.csv", "--unit", "south"],
         ["trend", "-o", "r.txt"],
         ["trend", "-o", "r.svg"],
+        ["report", "-o", "r.html", "--lang", "vi"],
+        ["report", "-o", "r.md"],
     ],
     ids=" ".join,
 )
@@ -641,7 +646,7 @@ def test_one_changed_claim_is_named_with_its_file(run_here: Run, folder: Path, c
     assert fields["verdict"] == ("reproduced", "not-reproduced")
     told = run_here("verify", name).stdout
     assert "  claims.yaml: changed\n" in told
-    assert "paper: percent 0.1 → 0.2; verdict reproduced → not reproduced" in " ".join(told.split())
+    assert "paper: percent 0.1% → 0.2%; verdict reproduced → not reproduced" in " ".join(told.split())
 
 
 @pytest.mark.parametrize("name", ["r.json", "r.csv"])
@@ -820,3 +825,222 @@ def test_a_damaged_origin_of_an_audit_or_explanation_never_ends_in_a_traceback(
     inner[name] = data.draw(odd)
     origin.write_text(json.dumps(told), encoding="utf-8")
     assert run_here("verify", "r.csv", "a.csv").code in (0, 1, 2)
+
+
+# --- what others may have put into an origin ---------------------------------------------------------------------
+
+OUTSIDE = ["/etc/secret.csv", "../secret.csv", "a/../../secret.csv", "C:\\secret.csv", "..\\secret.csv",
+           "\\\\host\\share\\secret.csv", "a\0.csv"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*OUTSIDE, "HERE"])
+@pytest.mark.parametrize("place", ["inputs", "config", "claims", "compare", "template"])
+def test_a_file_elsewhere_on_the_computer_is_never_opened(run_here: Run, folder: Path, place: str, path: str) -> None:
+    """Whoever sends a report could else have the cells of any file printed."""
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", "--ledger", "l.csv", files=SMALL)
+    told = json.loads((folder / "r.json").read_bytes())
+    named = {"path": str(folder / "a.csv") if path == "HERE" else path, "sha256": "0" * 64}
+    if place == "inputs":
+        told["inputs"][0] |= named
+    elif place == "config":
+        told["config"] = named
+    else:
+        told["options"][place] = named
+    (folder / "r.json").write_text(json.dumps(told), encoding="utf-8")
+    outcome = run_here("verify", "r.json")
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "what it says of its origin is damaged" in outcome.stderr
+    assert place in outcome.stderr
+
+
+def test_a_ledger_elsewhere_is_refused_unless_it_is_named_from_the_report(run_here: Run, folder: Path) -> None:
+    (folder / "out").mkdir()
+    run_here("report", "--as-of", "2022-04-30", "-o", "out/r.json", "--ledger", "l.csv", files=SMALL)
+    assert verified(run_here, "out/r.json")["ledger"] == {"path": "../l.csv", "state": "same"}
+    told = json.loads((folder / "out/r.json").read_bytes())
+    told["ledger"]["path"] = str(folder / "l.csv")
+    (folder / "out/r.json").write_text(json.dumps(told), encoding="utf-8")
+    outcome = run_here("verify", "out/r.json")
+    assert outcome.code == 2
+    assert "damaged: ledger.path" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "target", ["r.csv", "r.csv.origin.json", "l.csv", "cl/claims.yaml", "sangkien.yaml", "a.csv", "other.origin.json"]
+)
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_what_verify_writes_never_replaces_what_it_reads(run_here: Run, folder: Path, target: str, format: str) -> None:
+    (folder / "cl").mkdir()
+    files = {**AUDITED, "cl/claims.yaml": CLAIMS}
+    command = ["report", "a.csv", "--as-of", "2022-04-30", "--claims", "cl/claims.yaml", "-o", "r.csv"]
+    run_here(*command, "--ledger", "l.csv", files=files)
+    (folder / "claims.yaml").unlink()
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    outcome = run_here("verify", "r.csv", "a.csv", "cl/claims.yaml", "--format", format, "-o", target)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert run_here("verify", "r.csv", "a.csv", "cl/claims.yaml", "-o", "said.txt").code == 0
+
+
+def test_a_report_is_not_taken_for_the_earlier_one_of_its_name(run_here: Run, folder: Path) -> None:
+    """Each month's report is report.json in a folder of its own."""
+    for month in ("02", "03"):
+        (folder / month).mkdir()
+    run_here("report", "--as-of", "2022-02-28", "-o", "02/report.json", files=SMALL)
+    command = ["report", "--as-of", "2022-03-31", "--compare", "02/report.json", "-o", "03/report.json"]
+    assert run_here(*command).code == 0
+    outcome = run_here("verify", "03/report.json")
+    assert outcome.code == 1
+    told = " ".join(outcome.stdout.split())
+    assert "the file report.json that was given with --compare was not found" in told
+    assert "Name it: sangkien verify report.json FILE…" in told
+    assert "changed after it was written" not in told
+    assert verified(run_here, "03/report.json", "02/report.json")["identical"]
+
+
+def test_a_file_that_an_option_names_is_found_in_the_folders_of_what_is_given(run_here: Run, folder: Path) -> None:
+    """claims.yaml lies beside the export, neither beside the report nor beside the quota file."""
+    files = {"in/a.csv": SMALL["a.csv"], "in/claims.yaml": CLAIMS, "sangkien.yaml": AUDITED["sangkien.yaml"]}
+    (folder / "out").mkdir()
+    command = ["report", "in/a.csv", "--as-of", "2022-04-30", "--claims", "in/claims.yaml", "-o", "out/r.json"]
+    assert run_here(*command, files=files).code == 0
+    assert verified(run_here, "out/r.json", "in/a.csv")["identical"]
+
+
+@pytest.mark.parametrize("rows", [4_000_000_000, 10**13, -1, True])
+def test_a_fingerprint_of_more_rows_than_there_can_be_is_left_out(run_here: Run, folder: Path, rows: int) -> None:
+    """Else its 2 MB take 32 GB. The groups are as many as so many rows would have."""
+    from sangkien_cli.fingerprint import Grouping
+
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    told = json.loads((folder / "r.json").read_bytes())
+    (fingerprint,) = told["fingerprints"]
+    fingerprint["span"] = told["inputs"][0]["rows"] = rows if rows is not True else 1
+    if rows == 4_000_000_000:
+        fingerprint["groups"] = ["AAAAAAAA" * size for size in Grouping(rows).sizes]
+    if rows < 0:
+        told["inputs"][0]["rows"] = 3
+    (folder / "r.json").write_text(json.dumps(told), encoding="utf-8")
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("Waiting", "Refused"))
+    found = verified(run_here, "r.json")
+    assert sheet_of(found)["cells"] is None
+
+
+@pytest.mark.parametrize("name", ["unit.x", "unit.-1", "unit.99", "unit.²"])
+def test_a_fingerprint_of_columns_that_there_cannot_be_ends_in_no_traceback(
+    run_here: Run, folder: Path, name: str
+) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.json", files=SMALL)
+    told = json.loads((folder / "r.json").read_bytes())
+    told["fingerprints"][0]["columns"][name] = "AAAAAAAB"
+    (folder / "r.json").write_text(json.dumps(told), encoding="utf-8")
+    export = folder / "a.csv"
+    export.write_text(export.read_text().replace("Waiting", "Refused"))
+    outcome = run_here("verify", "r.json")
+    assert outcome.code == 1
+    assert f"the quota file no longer reads {name}," in " ".join(outcome.stdout.split())
+
+
+def packed(text: str, how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An office file that has this as its custom properties, and nothing else."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", how) as package:
+        package.writestr("docProps/custom.xml", text)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("number", ["0", "1" * 5000, "9" * 7, "²", "-1", ""])
+def test_a_property_with_an_odd_number_is_none_of_an_origin(run_here: Run, folder: Path, number: str) -> None:
+    text = f'<p><property name="sangkien.origin.{number}"><t>{{}}</t></property></p>'
+    (folder / "r.xlsx").write_bytes(packed(text))
+    outcome = run_here("verify", "r.xlsx", files=SMALL)
+    assert outcome.code == 2
+    assert "does not say what it was made from" in outcome.stderr
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    how=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]),
+    damage=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8),
+    cut=st.floats(0.5, 1),
+)
+def test_a_damaged_office_file_never_ends_in_a_traceback(
+    run_here: Run, folder: Path, how: int, damage: list[tuple[float, int]], cut: float
+) -> None:
+    data = bytearray(packed("<p><property name='sangkien.origin.01'><t>{}</t></property></p>" * 3, how))
+    for place, byte in damage:
+        data[2 + int(place * (len(data) - 2))] = byte
+    (folder / "r.docx").write_bytes(data[: int(cut * len(data))])
+    assert run_here("verify", "r.docx", files=SMALL).code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "ledger"),
+    [
+        ("r.json", ["--ledger", "l.csv"]),
+        ("r.csv", ["--ledger", "l.csv", "--excel", "--lang", "vi"]),
+        ("r.json", ["--ledger", "l.parquet"]),
+    ],
+)
+def test_a_ledger_that_was_edited_together_with_its_digest_is_caught(
+    run_here: Run, folder: Path, name: str, ledger: list[str]
+) -> None:
+    """Idea 3 of South waits; in the ledger it is made to count, and the report is told the new SHA-256."""
+    import pandas as pd
+
+    run_here("report", "--as-of", "2022-04-30", "-o", name, *ledger, files=SMALL)
+    assert verified(run_here, name)["identical"]
+    path = folder / ledger[1]
+    old = hashlib.sha256(path.read_bytes()).hexdigest()
+    if path.suffix == ".csv":
+        path.write_bytes(path.read_bytes().replace(b"filtered", b""))
+    else:
+        pd.read_parquet(path).assign(reason=None).to_parquet(path)
+    report = folder / (name if name == "r.json" else f"{name}.origin.json")
+    report.write_text(report.read_text().replace(old, hashlib.sha256(path.read_bytes()).hexdigest()))
+    found = verified(run_here, name)
+    assert (found["identical"], found["same_bytes"], found["edited"]) == (False, True, False)
+    assert found["ledger"] == {"path": path.name, "state": "edited", "changed": 1, "gone": 0, "new": 0}
+    told = run_here("verify", name).stdout
+    assert "the ledger written with it does NOT" in " ".join(told.split())
+    assert f"The ledger {path.name} was changed after it was written" in told
+
+
+def test_a_ledger_of_odd_texts_is_no_edited_one(run_here: Run, folder: Path) -> None:
+    odd = {**SMALL, "a.csv": SMALL["a.csv"] + "    '=5,Five,'South,06/03/2022,Waiting\n    =6,\"a\nb\",@x,,-\n"}
+    for excel in ([], ["--excel"], ["--excel", "--lang", "vi"]):
+        written = run_here("report", "--as-of", "2022-04-30", "-o", "r.csv", "--ledger", "l.csv", *excel, files=odd)
+        assert written.code == 0, written.stderr
+        found = verified(run_here, "r.csv")
+        assert (found["identical"], found["ledger"]["state"]) == (True, "same")
+
+
+def test_a_page_carries_its_origin_in_itself(run_here: Run, folder: Path) -> None:
+    run_here("report", "--as-of", "2022-04-30", "-o", "r.html", files=SMALL)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*SMALL, "r.html"])
+    (folder / "r.html").rename(folder / "sent.html")
+    assert verified(run_here, "sent.html")["identical"]
+    page = folder / "sent.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("1,000", "1,900"), encoding="utf-8")
+    assert verified(run_here, "sent.html")["edited"]
+    told = " ".join(run_here("verify", "sent.html").stdout.split())
+    assert "what in it differs cannot be told of this kind of file" in told
+    assert "No figure" not in told
+
+
+def test_a_part_of_the_quota_file_that_is_gone_is_named(run_here: Run, folder: Path) -> None:
+    head = SMALL["sangkien.yaml"].partition("    units:")[0]
+    branch = "    units:\n      - {{name: {name}, quota: {{p1: 10}}}}\n"
+    quota = head + "    include: [north.yaml, south.yaml]\n"
+    parts = {f"{name.lower()}.yaml": branch.format(name=name) for name in ("North", "South")}
+    written = run_here(
+        "report", "--as-of", "2022-04-30", "-o", "r.json", files={**SMALL, "sangkien.yaml": quota} | parts
+    )
+    assert written.code == 0, written.stderr
+    (folder / "sangkien.yaml").write_text((folder / "sangkien.yaml").read_text().replace("north.yaml, ", ""))
+    found = verified(run_here, "r.json")
+    assert found["config"]["changed"] == ["sangkien.yaml"]
+    assert found["config"]["gone"] == ["north.yaml"]
+    told = run_here("verify", "r.json").stdout
+    assert "No longer among the files of the quota file: north.yaml." in told

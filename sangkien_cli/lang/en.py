@@ -26,8 +26,7 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
-    "why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.ended": "{rows} {rows:row|rows}: “{name}”, ended {day} (name its successor with into:, in a spreadsheet in "
     "the column “Into”)",
@@ -438,8 +437,7 @@ SENTENCES = {
     "tree.successor_twice": "several units are called “{text}”",
     "tree.successor_twice.fix": "write the id of the one that is meant",
     "tree.into_without_end": "a unit that does not end has no successor",
-    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column "
-    "“To”",
+    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column “To”",
     "tree.follows_itself": "following the successors leads back to this unit",
     "tree.follows_itself.fix": "correct into: of one of them",
     "config.too_deep": "the file is nested too deeply",
@@ -599,8 +597,7 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "correct the number, or add a column “Trực thuộc” with the unit above each unit",
     "unit_sheet.unnumbered": "“{name}” has no number, so it is not clear which unit it stands under",
     "unit_sheet.unnumbered.fix": "number it, or add a column “Trực thuộc” with the unit above each unit",
-    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under "
-    "which",
+    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under which",
     "unit_sheet.unit_or_note": "“{name}” stands by itself below the last unit, so it is not clear whether it is a "
     "unit or a note",
     "unit_sheet.unit_or_note.fix": "if it is a unit, write its number, id or figures beside it; if not, begin the "
@@ -909,8 +906,7 @@ SENTENCES = {
     "breakdown.month": "{year}-{month}",
     "breakdown.week": "{year}-W{week} ({start} – {end})",
     "breakdown.nothing": "No row counts.",
-    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its "
-    "own.",
+    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its own.",
     "breakdown.by.field": "field",
     "breakdown.by.recognition": "recognition",
     "breakdown.by.status": "status",
@@ -1507,7 +1503,7 @@ SENTENCES = {
     "place.",
     # claims: comma
     "claims.comma": "a comma ends a value between braces: “{digits}” stands alone",
-    "claims.comma.fix": "write the decimals with a point (76.5), or the number in quotes (\"76,5%\")",
+    "claims.comma.fix": 'write the decimals with a point (76.5), or the number in quotes ("76,5%")',
     # prose: brackets, what was registered
     "prose.why_registered": "what was registered was taken for the quota",
     "prose.why_bracket": "the number in brackets can be what was done, or the quota",
@@ -1555,8 +1551,7 @@ SENTENCES = {
     "verify.versions": "Other versions now: {versions}.",
     "verify.version": "{name} {then} → {now}",
     "verify.version_none": "none",
-    "verify.edited": "The file was changed after it was written: counted from what it was made from it does not read "
-    "so.",
+    "verify.edited": "The file was changed after it was written: counting its own sources again gives other figures.",
     "verify.edited_digest": "The file was changed after it was written: its SHA-256 is not the recorded one.",
     "verify.resaved": "No figure in it differs: only the bytes do, as when another program saves it again.",
     "verify.maybe": "What it was made from is the same, the versions are not: either the file was changed, or they "
@@ -1638,8 +1633,7 @@ SENTENCES = {
     "page.lines": "{lines} {lines:unit|units} in this list",
     "page.points": "The numbers of the chart",
     "page.show": "Show {rows} {rows:row|rows}",
-    "page.rows_left": "The first {shown} of {rows} rows. All of them: add --ledger ledger.csv when the report is "
-    "made.",
+    "page.rows_left": "The first {shown} of {rows} rows. All of them: add --ledger ledger.csv when the report is made.",
     "page.export_rows": "Rows",
     "page.quota_file": "{name} (quota file)",
     "page.made": "Made with {name} {version}.",
@@ -1812,7 +1806,8 @@ SENTENCES = {
     "verify.uncounted_same": "The {files} {files:input is|inputs are} unchanged.",
     "verify.input_gone": "{file}: missing",
     "verify.made_alone": "Written by sangkien {command} without a quota file.",
-    "verify.no_file": "It cannot be made again: the file {value} that was given with {option} was not found.",
+    "verify.no_file": "It cannot be made again: the file {value} that was given with {option} was not found. "
+    "Name it: sangkien verify {report} FILE…",
     "verify.without_config": "the document was made without a quota file",
     "verify.without_config.fix": "leave it out",
     "verify.no_use": "the document was made from no such file: nothing was counted for it",
@@ -1834,8 +1829,7 @@ SENTENCES = {
     "verify.part_reasons": "rows of the figure",
     "verify.part_nowhere": "rows of no unit",
     "verify.part_elsewhere": "rows of other phases",
-    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to "
-    "{files}.",
+    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to {files}.",
     # report: documents
     "help.outputs": "Write to this file instead of standard output, in the format of its ending: .txt, .csv, .json, "
     ".xlsx, .docx, .html, .md, .svg, .png. Several times: several files, all or none.",
@@ -1846,4 +1840,13 @@ SENTENCES = {
     "option.by_format.fix": "write it as one of: {formats}",
     "option.template": "a template is for a Word document",
     "option.template.fix": "add -o report.docx",
+    # verify: ledgers, parts, outputs
+    "verify.config_gone": "No longer among the files of the quota file: {files}.",
+    "verify.other_ledger": "{file}: comes out the same to the byte, but the ledger written with it does NOT.",
+    "verify.ledger_edited": "The ledger {file} was changed after it was written: made again it reads otherwise.",
+    "verify.edited_untold": "The file is not what its own sources give; what in it differs cannot be told of this "
+    "kind of file.",
+    "verify.untold": "What in it comes out otherwise cannot be told of this kind of file.",
+    "verify.output_origin": "a file of this ending holds the origin of a document",
+    "verify.output_origin.fix": "choose another name",
 }

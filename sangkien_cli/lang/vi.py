@@ -194,8 +194,7 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
-    "nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",
@@ -597,8 +596,7 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "sửa số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
     "unit_sheet.unnumbered": "“{name}” không có số thứ tự, nên không rõ thuộc đơn vị nào",
     "unit_sheet.unnumbered.fix": "đánh số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
-    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục "
-    "nào",
+    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục nào",
     "unit_sheet.unit_or_note": "“{name}” đứng một mình bên dưới đơn vị cuối, nên không rõ là đơn vị hay ghi chú",
     "unit_sheet.unit_or_note.fix": "nếu là đơn vị thì ghi thêm số thứ tự, mã hoặc số liệu bên cạnh; nếu không thì "
     "thêm “Ghi chú:” ở đầu",
@@ -766,8 +764,7 @@ SENTENCES = {
     "init.done.every_row": "Dòng nào cũng được tính: {why}",
     "init.done.counted": "Báo cáo lập hôm nay: {counted} dòng được tính.",
     "init.done.reason": "  {rows} dòng không tính: {why}",
-    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của "
-    "{file}",
+    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của {file}",
     "init.done.next": "Việc tiếp theo:",
     "init.done.doubts": "  {file}: xem {doubts} dòng có chữ {guess}",
     "init.done.report": "  sangkien report -c {file}",
@@ -1492,7 +1489,7 @@ SENTENCES = {
     "diff.typed": "Các dòng không có mã nên được nhận ra theo tên đơn vị và ngày đã ghi, và theo vị trí.",
     # claims: comma
     "claims.comma": "trong ngoặc nhọn, dấu phẩy kết thúc giá trị: “{digits}” bị tách riêng",
-    "claims.comma.fix": "viết số lẻ bằng dấu chấm (76.5), hoặc để con số trong ngoặc kép (\"76,5%\")",
+    "claims.comma.fix": 'viết số lẻ bằng dấu chấm (76.5), hoặc để con số trong ngoặc kép ("76,5%")',
     # prose: brackets, what was registered
     "prose.why_registered": "số đăng ký được coi là chỉ tiêu",
     "prose.why_bracket": "số trong ngoặc có thể là kết quả hoặc chỉ tiêu",
@@ -1555,7 +1552,7 @@ SENTENCES = {
     "verify.input_new": "{file}: mới; trước không nằm trong các tệp đầu vào",
     "verify.input_renamed": "{file}: nay tên là {now}, nội dung như cũ",
     "verify.cells_same": "mọi ô được đọc vẫn như cũ; chỉ các cột khác, tiêu đề hay định dạng thay đổi",
-    "verify.no_fingerprint": "loại tệp này không ghi lại để biết ô nào thay đổi",
+    "verify.no_fingerprint": "loại tệp này không lưu dấu vết từng ô nên không biết ô nào đã thay đổi",
     "verify.sheet_gone": "trang [{sheet}] không còn",
     "verify.sheet_new": "trang [{sheet}] là mới",
     "verify.sheet_renamed": "trang [{was}] nay tên là [{sheet}]",
@@ -1572,7 +1569,7 @@ SENTENCES = {
     "từng ô",
     "verify.not_read": "{sheet}: tệp chỉ tiêu không còn đọc cột {columns} nên không xác định được ô nào thay đổi",
     "verify.figures": "Số liệu: {number} dòng khác.",
-    "verify.figures_edited": "Tệp ghi → tính lại: {number} dòng khác.",
+    "verify.figures_edited": "Số ghi trong tệp → số tính lại: {number} mục khác.",
     "verify.figures_none": "Không số nào khác đi.",
     "verify.figure": "{of}: {changes}",
     "verify.figure_of": "{unit}, {phase}",
@@ -1677,12 +1674,10 @@ SENTENCES = {
     "docx.asked_came_in": "thiếu khi bắt đầu {quota}",
     "docx.asked": "chỉ tiêu {quota}",
     "docx.all_begun": "Tất cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
-    "docx.until": "đến hạn {day} còn {left} ngày; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần "
-    "{needed}.",
+    "docx.until": "đến hạn {day} còn {left} ngày; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần {needed}.",
     "docx.until.there": "{name} đã đủ chỉ tiêu (hạn {day}).",
     "docx.until.last_day": "ngày {day} là ngày cuối; {name} còn thiếu {short} sáng kiến.",
-    "docx.until.in_time": "Giữ nhịp {days} ngày gần nhất (bình quân {recent} mỗi ngày) thì đạt chỉ tiêu vào ngày "
-    "{on}.",
+    "docx.until.in_time": "Giữ nhịp {days} ngày gần nhất (bình quân {recent} mỗi ngày) thì đạt chỉ tiêu vào ngày {on}.",
     "docx.until.late": "Giữ nhịp {days} ngày gần nhất (bình quân {recent} mỗi ngày) thì đến hạn chỉ được {forecast}, "
     "không đạt chỉ tiêu.",
     "docx.until.ask": "Đề nghị {units} đơn vị chưa đạt chỉ tiêu gửi đủ số còn thiếu trước khi hết ngày {day}.",
@@ -1790,7 +1785,8 @@ SENTENCES = {
     "verify.uncounted_same": "{files} tệp đầu vào không thay đổi.",
     "verify.input_gone": "{file}: không còn",
     "verify.made_alone": "Lập bằng sangkien {command}, không dùng tệp chỉ tiêu.",
-    "verify.no_file": "Không lập lại được: không thấy tệp {value} đã đưa vào bằng {option}.",
+    "verify.no_file": "Không lập lại được: không thấy tệp {value} đã đưa vào bằng {option}. "
+    "Chỉ ra tệp: sangkien verify {report} TỆP…",
     "verify.without_config": "tài liệu này được lập mà không dùng tệp chỉ tiêu",
     "verify.without_config.fix": "bỏ tùy chọn này",
     "verify.no_use": "tài liệu không được lập từ tệp này: không có dữ liệu nào được tính cho nó",
@@ -1823,4 +1819,13 @@ SENTENCES = {
     "option.by_format.fix": "ghi thành một trong các dạng: {formats}",
     "option.template": "mẫu chỉ dùng cho văn bản Word",
     "option.template.fix": "thêm -o bao-cao.docx",
+    # verify: ledgers, parts, outputs
+    "verify.config_gone": "Không còn trong các tệp của tệp chỉ tiêu: {files}.",
+    "verify.other_ledger": "{file}: lập lại giống từng byte, nhưng sổ dòng ghi cùng nó thì KHÔNG giống.",
+    "verify.ledger_edited": "Sổ dòng {file} đã bị sửa sau khi ghi: lập lại thì khác.",
+    "verify.edited_untold": "Tệp không đúng như khi tính lại từ chính nguồn của nó; với loại tệp này không chỉ ra "
+    "được chỗ khác.",
+    "verify.untold": "Với loại tệp này không chỉ ra được chỗ nào tính lại ra khác.",
+    "verify.output_origin": "tệp có đuôi này là phần ghi nguồn gốc của một báo cáo",
+    "verify.output_origin.fix": "đặt tên khác",
 }

@@ -5,14 +5,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
+import struct
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 from sangkien_cli.render.document import Origin, compact, document, listed, origin_parts
 
 SCHEMA = "sangkien.origin/1"
 ENDING = ".origin.json"
 PROPERTY = "sangkien.origin"  # of the custom properties that hold it: `sangkien.origin.01`…
-_HOLDING = ("json", "xlsx", "docx")  # formats that hold their origin themselves
+_HOLDING = ("json", "xlsx", "docx", "html")  # formats that hold their origin themselves
+# What a damaged office file makes its reader raise.
+ZIP_ERRORS = (
+    BadZipFile, EOFError, KeyError, MemoryError, NotImplementedError, OSError, RuntimeError, ValueError,
+    lzma.LZMAError, struct.error, zlib.error,
+)  # fmt: skip
 _LONGEST = 240  # letters of a custom property: Excel shows, and keeps for sure, 255
 
 

@@ -76,9 +76,7 @@ def _with(name: str, addition: str) -> str:
     return f"{_safe(name, room)} ({added})".strip()
 
 
-def render_workbooks(
-    returned: Returns, report: Report, lang: Lang, origin: Origin | None = None
-) -> dict[str, bytes]:
+def render_workbooks(returned: Returns, report: Report, lang: Lang, origin: Origin | None = None) -> dict[str, bytes]:
     """Every list and the summary, by the names of their files, the origin in the properties of each."""
 
     def told(name: str) -> Mapping[str, str]:
@@ -254,9 +252,7 @@ _KINDS = {
 }
 
 
-def render_summary(
-    returned: Returns, report: Report, lang: Lang, told: Mapping[str, str] | None = None
-) -> bytes:
+def render_summary(returned: Returns, report: Report, lang: Lang, told: Mapping[str, str] | None = None) -> bytes:
     """A workbook with a row for each list: how many rows are in it, and how many need each kind of mending."""
     kinds = returned.kinds
     rows: list[list[Value]] = []

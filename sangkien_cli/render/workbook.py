@@ -101,9 +101,7 @@ class Table:
 
 
 @without_collection()
-def workbook(
-    tables: Sequence[Table], subject: str | None = None, properties: Mapping[str, str] | None = None
-) -> bytes:
+def workbook(tables: Sequence[Table], subject: str | None = None, properties: Mapping[str, str] | None = None) -> bytes:
     """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`;
     `properties` are custom ones, texts by name (`render.origin.properties`).
 

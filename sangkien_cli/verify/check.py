@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli import __version__
 from sangkien_cli.documents.again import Made, Wanted, again, in_the_words_of
-from sangkien_cli.documents.order import Count, NotPossibleError
-from sangkien_cli.lang import say
+from sangkien_cli.documents.order import Count, NotPossibleError, dialect
+from sangkien_cli.lang import LANGUAGES, say
 from sangkien_cli.model import UNIT, Config
 from sangkien_cli.render.document import installed
 from sangkien_cli.sheets.limits import Access
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sangkien_cli.exports import Exports
 
 Kind = Literal["changed", "missing", "new", "renamed"]
+# Of the ledger that was written with the document. `edited`: it is the recorded one, and does not come out so.
+LedgerState = Literal["none", "same", "absent", "other", "edited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +70,26 @@ class Verdict:
     record: Record
     config: Config | None  # None = made without
     changed_config: tuple[str, ...]  # the quota file, and the files that it is made of, that are not what they were
+    gone_config: tuple[str, ...]  # the files that it is no longer made of
     inputs: tuple[InputChange, ...]
     versions: tuple[Version, ...]
     impossible: NotPossibleError | None  # why it cannot be made again
     same: bool  # made again, it is the same to the byte
     figures: tuple[FigureChange, ...]
     ledger: LedgerChanges | None  # what the rows' verdicts were and are; None without an untouched ledger
-    ledger_state: Literal["none", "same", "absent", "other"]
+    ledger_state: LedgerState
     made: Made | None
     astray: tuple[str, ...] = ()  # the files that its links do not lead to from where it lies now
 
     @property
     def sources_same(self) -> bool:
         """Whether quota file and inputs are what they were."""
-        return not self.changed_config and all(each.kind == "renamed" for each in self.inputs)
+        return not (self.changed_config or self.gone_config) and all(each.kind == "renamed" for each in self.inputs)
 
     @property
     def identical(self) -> bool:
-        """Whether the document comes out of these inputs as it is."""
-        return self.same and self.sources_same
+        """Whether the document, and the ledger if it is there, come out of these inputs as they are."""
+        return self.same and self.sources_same and self.ledger_state != "edited"
 
     @property
     def edited(self) -> bool | None:
@@ -100,14 +103,15 @@ class Verdict:
 
 def verify(record: Record, config: Config | None, found: Found, count: Count, access: Access) -> Verdict:
     """The document made again with this quota file, of these inputs. `count` counts them. Raises SangkienError."""
-    changed_config = _changed_config(record, config)
+    changed_config, gone_config = _changed_config(record, config)
+    another = bool(changed_config or gone_config)
     wanted = Wanted(
         command=record.command,
         as_of=record.as_of,
         options=record.options,
         name=record.name,
         ledger=None if record.ledger is None else {"path": record.ledger.path, "sha256": record.ledger.sha256},
-        told=in_the_words_of(record.version, record.libraries, None if changed_config else _config_entry(record)),
+        told=in_the_words_of(record.version, record.libraries, None if another else _config_entry(record)),
     )
 
     def find(name: str, sha256: str) -> Path | None:
@@ -122,16 +126,19 @@ def verify(record: Record, config: Config | None, found: Found, count: Count, ac
     ledger_state, then = _ledger_then(record)
     same = made is not None and made.content == record.data
     inputs = (*_beside_changes(record, found), *_input_changes(record, found, made, then))
-    sources_same = not changed_config and all(each.kind == "renamed" for each in inputs)
+    sources_same = not another and all(each.kind == "renamed" for each in inputs)
     figures: tuple[FigureChange, ...] = ()
     if made is not None and not same:
         figures = figure_changes(record.data, made.content, record.command, record.options, config)
     changes = None
-    if made is not None and made.counted is not None and then is not None and not (same and sources_same):
-        changes = _ledger_changes(then, made)
+    if made is not None and made.counted is not None and then is not None:
+        if sources_same and not _comes_out(record, then, made):
+            ledger_state = "edited"
+        if ledger_state == "edited" or not (same and sources_same):
+            changes = _ledger_changes(then, made)
     return Verdict(
-        record, config, changed_config, inputs, tuple(_versions(record, made)), impossible, same, figures, changes,
-        ledger_state, made, _astray(record),
+        record, config, changed_config, gone_config, inputs, tuple(_versions(record, made)), impossible, same, figures,
+        changes, ledger_state, made, _astray(record),
     )  # fmt: skip
 
 
@@ -150,16 +157,16 @@ def _config_entry(record: Record) -> Mapping[str, object] | None:
     return {"path": record.config.path, "sha256": record.config.sha256} | ({"parts": parts} if parts else {})
 
 
-def _changed_config(record: Record, config: Config | None) -> tuple[str, ...]:
+def _changed_config(record: Record, config: Config | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files of the quota file that are others or new, and those that are gone."""
     if record.config is None or config is None:
-        return ()
+        return (), ()
     changed = [config.path.name] if config.sha256 != record.config.sha256 else []
-    then = [part.sha256 for part in record.config.parts]
-    now = [part.sha256 for part in config.parts]
-    if then != now:
-        changed += [part.path.name for part in config.parts if part.sha256 not in then]
-        changed += [part.path for part in record.config.parts[len(now) :]]
-    return tuple(dict.fromkeys(changed))
+    then = {part.sha256 for part in record.config.parts}
+    now = {part.sha256 for part in config.parts}
+    changed += [part.path.name for part in config.parts if part.sha256 not in then]
+    gone = [PurePosixPath(part.path).name for part in record.config.parts if part.sha256 not in now]
+    return tuple(dict.fromkeys(changed)), tuple(dict.fromkeys(name for name in gone if name not in changed))
 
 
 def _versions(record: Record, made: Made | None) -> list[Version]:
@@ -249,7 +256,8 @@ def _sheet_findings(record: Record, exports: Exports, file: str, known: Known) -
         gone, new = [], []
     findings = []
     for was, name in pairs.items():
-        fingerprint = record.fingerprints.get((file, was))
+        rows = int(exports.row[exports.sheet == positions[name]].max(initial=0))
+        fingerprint = record.fingerprint(file, was, rows)
         change = None if fingerprint is None else change_of(fingerprint, exports, positions[name], known)
         if was != name or change is None or not change.nothing:
             findings.append(SheetFinding(name, was, "changed", change))
@@ -268,12 +276,10 @@ def _texts_of(ledger: pd.DataFrame, exports: Exports) -> Mapping[str, Sequence[s
 # --- the ledger --------------------------------------------------------------------------------------------------
 
 
-def _ledger_then(record: Record) -> tuple[Literal["none", "same", "absent", "other"], pd.DataFrame | None]:
+def _ledger_then(record: Record) -> tuple[LedgerState, pd.DataFrame | None]:
     """The ledger that was written with the document, if it is there and untouched."""
     if record.ledger is None:
         return "none", None
-    if PureWindowsPath(record.ledger.path).anchor or "\0" in record.ledger.path:
-        return "absent", None
     path = record.path.parent / record.ledger.path
     if not path.is_file():
         return "absent", None
@@ -284,15 +290,39 @@ def _ledger_then(record: Record) -> tuple[Literal["none", "same", "absent", "oth
     return "same", ledger_of(path, path.read_bytes(), say("compare.ledger.fix"))
 
 
+def _comes_out(record: Record, then: pd.DataFrame, made: Made) -> bool:
+    """Whether the ledger, made again, is the one that lies there: its SHA-256 stands in a document that can be edited.
+
+    In what is read from it, or, where a text does not read as it was written, to the byte.
+    """
+    if then.equals(_ledger_now(made)):
+        return True
+    from sangkien_cli.render.ledger import render_ledger_csv
+
+    table, data = _ledger_of(made), ledger_place(record).read_bytes()
+    dialects = (dialect(lang, excel=excel) for excel in (False, True) for lang in LANGUAGES)
+    return any(render_ledger_csv(table, each) == data for each in dialects)
+
+
 def _ledger_changes(then: pd.DataFrame, made: Made) -> LedgerChanges:
-    from sangkien_cli.compare.ledger_files import plain_ledger
     from sangkien_cli.compare.ledgers import ledger_changes, outline
+
+    assert made.config is not None
+    return ledger_changes(then, _ledger_now(made), known=outline(made.config))
+
+
+def _ledger_now(made: Made) -> pd.DataFrame:
+    from sangkien_cli.compare.ledger_files import plain_ledger
+
+    return plain_ledger(_ledger_of(made))
+
+
+def _ledger_of(made: Made) -> pd.DataFrame:
     from sangkien_cli.ledger import ledger
 
     assert made.counted is not None
     assert made.config is not None
-    now = plain_ledger(ledger(made.counted.judged, made.config))
-    return ledger_changes(then, now, known=outline(made.config))
+    return ledger(made.counted.judged, made.config)
 
 
 def ledger_place(record: Record) -> Path:

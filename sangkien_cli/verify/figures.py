@@ -35,6 +35,9 @@ _LINES = {"audit": "claims", "explain": "rows"}  # what the lines of a CSV are, 
 _SHOWN = 100  # letters of a text
 
 
+TOLD = ("json", "csv", "text", "md", "xlsx")  # formats of which `figure_changes` tells what differs
+
+
 @dataclass(frozen=True, slots=True)
 class FigureChange:
     """A line of a document that says something else: what it is of, and its fields then and now."""
@@ -57,7 +60,7 @@ def figure_changes(
         case "csv":
             delimiter = dialect(lang, excel=options.get("excel") is True).delimiter
             return tuple(_of_csv(then, now, delimiter, _LINES.get(command)))
-        case "text":
+        case "text" | "md":
             return tuple(_of_text(then, now))
         case "xlsx":
             return tuple(_of_workbook(then, now))

@@ -93,11 +93,14 @@ def _beside(record: Record, typed: Sequence[Path], config: Config | None) -> Map
 
     Raises SangkienError if one is not there of a document that says nothing without it.
     """
-    folders = list(dict.fromkeys([*_around(record), *([] if config is None else [config.path.parent])]))
+    own = [] if config is None else [config.path, *_of_quota_file(config)]
+    folders = dict.fromkeys([*_around(record), *(path.parent for path in (*own, *typed))])
+    document = {record.path.resolve(), record.origin.resolve()}
     found = {}
     for option, each in record.named.items():
         name = PurePosixPath(each.path).name
         near = [place for folder in folders if (place := folder / name).is_file()]
+        near = [place for place in near if place.resolve() not in document]  # each month's report is `report.json`
         called = [path for path in typed if path.name == name]
         alone = typed if len(typed) == 1 and not record.inputs else []
         same_typed, same_near = ([path for path in paths if sha256_of(path) == each.sha256] for paths in (typed, near))

@@ -5,37 +5,57 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Literal
 from xml.etree import ElementTree
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from sangkien_cli.compare.earlier import Day, Digest, Name, NamedFile, Text, Whole, read_bytes
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.fingerprint import Fingerprint, read_fingerprint
 from sangkien_cli.lang import Sentence, say
-from sangkien_cli.render.origin import ENDING, PROPERTY, SCHEMA, origin_path
+from sangkien_cli.render.document import compact
+from sangkien_cli.render.origin import ENDING, PROPERTY, SCHEMA, ZIP_ERRORS, origin_path
 
 _PROPERTIES = "docProps/custom.xml"
 _LARGEST = 10_000_000  # bytes of them
 _UNCOUNTED = ("audit",)  # commands that can do without data, and without a quota file
-_NAMED = ("claims", "text", "compare", "compare-ledger")  # options that name files
+_NAMED = ("claims", "text", "compare", "compare-ledger", "template")  # options that name files
+_IN_PAGE = re.compile(rb'<script type="application/json" id="origin">(.*?)</script>', re.DOTALL)
+_SPARE = 1 << 20  # rows of a sheet that may be blank, or gone: as many as Excel has
 
-Where = Literal["document", "beside", "properties"]
+Where = Literal["document", "beside", "properties", "page"]
+
+
+def _relative(path: str) -> str:
+    """Whoever writes an origin must not say which file of a whole computer is opened."""
+    if "\0" in path or PureWindowsPath(path).anchor:  # that of any system
+        raise ValueError
+    return path
+
+
+def _near(path: str) -> str:
+    if ".." in PureWindowsPath(path).parts:
+        raise ValueError
+    return _relative(path)
+
+
+Relative = Annotated[Text, AfterValidator(_relative)]  # may lead out of the document's folder
+Near = Annotated[Text, AfterValidator(_near)]  # is looked for in several folders
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedInput:
     """A sheet that was counted."""
 
-    path: Text
+    path: Near
     sha256: Digest
     sheet: Name | None
     rows: Whole
@@ -43,12 +63,28 @@ class RecordedInput:
 
 
 @dataclass(frozen=True, slots=True)
+class _RecordedPart:
+    """A file that is known by its SHA-256 alone: a part of the quota file, the ledger."""
+
+    path: Relative
+    sha256: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordedFile:
+    """A file that an option names."""
+
+    path: Near
+    sha256: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedConfig:
     """The quota file, and the files that it was made of."""
 
-    path: Text
+    path: Near
     sha256: Digest
-    parts: tuple[NamedFile, ...] = ()
+    parts: tuple[_RecordedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +97,7 @@ class _Tool:
 class _Document:
     """The document that an origin beside it is of; in properties only its name is known."""
 
-    path: Text
+    path: Near
     sha256: Digest | None = None
 
 
@@ -75,7 +111,7 @@ class _Told:
     as_of: Day | None = None
     config: RecordedConfig | None = None
     document: _Document | None = None
-    ledger: NamedFile | None = None
+    ledger: _RecordedPart | None = None
     fingerprints: tuple[dict[str, object], ...] = ()
 
 
@@ -86,6 +122,7 @@ class Record:
     path: Path
     data: bytes  # of the document
     where: Where  # the origin stands
+    origin: Path  # the file that holds it
     command: str
     as_of: date | None  # None = no day shaped it
     options: Mapping[str, object]
@@ -106,14 +143,24 @@ class Record:
     @cached_property
     def fingerprints(self) -> Mapping[tuple[str, str | None], Fingerprint]:
         """By file and sheet; one that was damaged is left out."""
+        rows = {(each.path, each.sheet): each.rows for each in self.inputs}
         found = {}
         for entry in self.told:
             try:
                 each = read_fingerprint(entry)
             except (KeyError, TypeError, ValueError, IndexError):
                 continue
-            found[each.file, each.sheet] = each
+            if each.rows <= rows.get((each.file, each.sheet), 0) + _SPARE:
+                found[each.file, each.sheet] = each
         return found
+
+    def fingerprint(self, file: str, sheet: str | None, rows: int) -> Fingerprint | None:
+        """That of a sheet that has `rows` now; None also where it speaks of so many more that it cannot be true.
+
+        Work and memory go by the rows that it speaks of.
+        """
+        found = self.fingerprints.get((file, sheet))
+        return None if found is None or found.rows > 2 * rows + _SPARE else found
 
     @property
     def files(self) -> Mapping[str, RecordedInput]:
@@ -144,6 +191,8 @@ def read_record(path: Path) -> Record:
     if data.startswith(b"PK"):
         text = _property(data)
         return _record(path, data, "properties", path, _parsed(text)) if text else _none(path)
+    if (page := _IN_PAGE.search(data)) is not None:
+        return _record(path, data, "page", path, _parsed(page[1]))
     parsed = _parsed(data)
     if parsed is None or "command" not in parsed:
         return _none(path)
@@ -176,7 +225,7 @@ def _property(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(_PROPERTIES) as part:
             root = ElementTree.fromstring(part.read(_LARGEST))
-    except (OSError, KeyError, ValueError, RuntimeError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error):
+    except (*ZIP_ERRORS, ElementTree.ParseError):
         return ""
     found = {each.get("name", ""): "".join(each.itertext()) for each in root}
     return "".join(found[name] for name in sorted(found, key=_number) if _number(name))
@@ -185,7 +234,7 @@ def _property(data: bytes) -> str:
 def _number(name: str) -> int:
     """Which piece a property is, from 1; 0 for any other property."""
     head, _, number = name.rpartition(".")
-    return int(number) if head == PROPERTY and number.isascii() and number.isdigit() else 0
+    return int(number) if head == PROPERTY and re.fullmatch("[0-9]{1,6}", number) else 0
 
 
 def _parsed(data: bytes | str) -> Mapping[str, object] | None:
@@ -207,11 +256,13 @@ def _record(path: Path, data: bytes, where: Where, at: Path, parsed: Mapping[str
         for part in ("as_of", "config", "inputs"):
             if not getattr(told, part):
                 raise SangkienError(_problem(at, (part,)))
+    _check_options(at, told.options)
     own = told.document
     return Record(
         path=path,
         data=data,
         where=where,
+        origin=at,
         command=told.command,
         as_of=told.as_of,
         options=told.options,
@@ -221,9 +272,23 @@ def _record(path: Path, data: bytes, where: Where, at: Path, parsed: Mapping[str
         libraries=told.libraries,
         sha256=None if own is None else own.sha256,
         name=None if own is None else own.path,
-        ledger=told.ledger,
+        ledger=None if told.ledger is None else NamedFile(told.ledger.path, told.ledger.sha256),
         told=told.fingerprints,
     )
+
+
+def _check_options(at: Path, options: Mapping[str, object]) -> None:
+    """Raise SangkienError for what cannot be printed, and for a file that must not be looked for."""
+    try:
+        compact(options).encode()
+    except (ValueError, RecursionError):
+        raise SangkienError(_problem(at, ("options",))) from None
+    for option in _NAMED:
+        if isinstance(options.get(option), Mapping):
+            try:
+                TypeAdapter(_RecordedFile).validate_python(options[option])
+            except ValidationError as error:
+                raise SangkienError(_problem(at, ("options", option, *error.errors()[0]["loc"]))) from None
 
 
 def _problem(path: Path, way: tuple[int | str, ...]) -> Problem:

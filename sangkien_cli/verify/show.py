@@ -22,7 +22,7 @@ from sangkien_cli.render.document import TOOL, compact, document, listed
 from sangkien_cli.sheets.source import address
 from sangkien_cli.verify.cells import CellChange, SheetChange
 from sangkien_cli.verify.check import InputChange, SheetFinding, Verdict, ledger_place
-from sangkien_cli.verify.figures import FigureChange
+from sangkien_cli.verify.figures import TOLD, FigureChange
 
 if TYPE_CHECKING:
     from sangkien_cli.compare.ledgers import Line as LedgerLine
@@ -56,6 +56,7 @@ _PARTS = {
     "elsewhere": "verify.part_elsewhere",
 }
 _ASIDE = "set_aside."
+_PERCENTS = ("percent", "data_percent")
 
 
 # --- for people --------------------------------------------------------------------------------------------------
@@ -82,22 +83,15 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
         yield from _ledger(verdict, lang)
         yield from _links(verdict, lang)
         return
-    key = "verify.other_sources" if verdict.same else "verify.differs"
+    key = "verify.differs"
+    if verdict.same:
+        key = "verify.other_ledger" if verdict.sources_same else "verify.other_sources"
     yield 0, phrase(key, lang, file=record.path.name)
     if config is None:
         yield 0, phrase("verify.made_alone", lang, command=record.command)
     else:
         yield 0, phrase("verify.made", lang, command=record.command, day=record.as_of, config=str(config.path))
-    if verdict.edited:
-        yield 0, phrase("verify.edited_digest" if record.edited else "verify.edited", lang)
-    if verdict.impossible is not None:
-        option, value = verdict.impossible.option, verdict.impossible.value
-        key = "verify.no_file" if option in record.named else "verify.impossible"
-        yield 0, phrase(key, lang, option=f"--{option}", value=str(value))
-    if verdict.changed_config:
-        yield 0, phrase("verify.config_changed", lang, files=verdict.changed_config)
-    elif config is not None:
-        yield 0, phrase("verify.config_same", lang)
+    yield from ((0, text) for text in _whole(verdict, lang))
     yield from _versions(verdict, lang)
     files = len(record.files) + len(record.named)
     if not verdict.inputs:
@@ -112,6 +106,27 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
     yield from _figures(verdict, lang)
     yield from _ledger(verdict, lang)
     yield from _links(verdict, lang)
+
+
+def _whole(verdict: Verdict, lang: Lang) -> Iterator[str]:
+    """What is to be said of the document as a whole, and of its quota file."""
+    record = verdict.record
+    if record.edited:
+        yield phrase("verify.edited_digest", lang)
+    elif verdict.edited and verdict.figures:
+        yield phrase("verify.edited", lang)
+    if verdict.impossible is not None:
+        option, value = verdict.impossible.option, verdict.impossible.value
+        if option in record.named:
+            yield phrase("verify.no_file", lang, option=f"--{option}", value=str(value), report=record.path.name)
+        else:
+            yield phrase("verify.impossible", lang, option=f"--{option}", value=str(value))
+    if verdict.changed_config:
+        yield phrase("verify.config_changed", lang, files=verdict.changed_config)
+    if verdict.gone_config:
+        yield phrase("verify.config_gone", lang, files=verdict.gone_config)
+    if verdict.config is not None and not (verdict.changed_config or verdict.gone_config):
+        yield phrase("verify.config_same", lang)
 
 
 def _links(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
@@ -229,8 +244,8 @@ def _title(sheet: Sheet | None, config: Config | None, column: str) -> str:
     if config is None:
         return column
     if column.startswith(UNIT):
-        level = int(column.removeprefix(UNIT))
-        return config.columns.unit[level][0] if level < len(config.columns.unit) else column
+        levels = {f"{UNIT}{level}": headers[0] for level, headers in enumerate(config.columns.unit)}
+        return levels.get(column, column)
     return next((headers[0] for field, headers in config.columns.fields.items() if field == column), column)
 
 
@@ -268,10 +283,13 @@ def _figures(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
             yield 0, phrase("verify.figures_none", lang)
         return
     if not verdict.figures:
+        told = verdict.record.options.get("format") in TOLD
         if verdict.sources_same and verdict.edited is None:
             yield 0, phrase("verify.maybe", lang)
+        elif verdict.edited:
+            yield 0, phrase("verify.resaved" if told else "verify.edited_untold", lang)
         else:
-            yield 0, phrase("verify.resaved" if verdict.edited else "verify.figures_none", lang)
+            yield 0, phrase("verify.figures_none" if told else "verify.untold", lang)
         return
     if verdict.sources_same and verdict.edited is None:
         yield 0, phrase("verify.maybe", lang)
@@ -326,7 +344,8 @@ def _value(name: str, text: str | None, part: str, lang: Lang) -> str:
         return phrase(f"audit.verdict.{text}", lang)
     if name == "verdict" and text is not None and part == "rows":
         return _verdict("" if text == COUNTED else text, lang)
-    return _number(text, lang)
+    shown = _number(text, lang)
+    return f"{shown}%" if name.rpartition(".")[2] in _PERCENTS and text and text[0].isdecimal() else shown
 
 
 def _number(text: str | None, lang: Lang) -> str:
@@ -345,8 +364,10 @@ def _ledger(verdict: Verdict, lang: Lang) -> Iterator[tuple[int, str]]:
         yield 0, phrase("verify.ledger_absent", lang, file=name)
     if verdict.ledger_state == "other":
         yield 0, phrase("verify.ledger_other", lang, file=name)
+    if verdict.ledger_state == "edited":
+        yield 0, phrase("verify.ledger_edited", lang, file=name)
     found = verdict.ledger
-    if found is None:
+    if found is None or (verdict.ledger_state == "edited" and found.alike):
         return
     counts = {"changed": found.changed, "gone": found.gone, "new": found.new}
     yield 0, phrase("verify.ledger", lang, file=name, **counts)
@@ -394,6 +415,7 @@ def verdict_json(verdict: Verdict) -> str:
             "sha256_then": record.config.sha256,
             "sha256": now.sha256,
             "changed": list(verdict.changed_config),
+            "gone": list(verdict.gone_config),
         }
     impossible = verdict.impossible and {"option": verdict.impossible.option, "value": verdict.impossible.value}
     return document(

@@ -893,7 +893,7 @@ def test_a_report_is_not_taken_for_the_earlier_one_of_its_name(run_here: Run, fo
     assert outcome.code == 1
     told = " ".join(outcome.stdout.split())
     assert "the file report.json that was given with --compare was not found" in told
-    assert "Name it: sangkien verify report.json FILE…" in told
+    assert "Name it: sangkien verify 03/report.json FILE…" in told
     assert "changed after it was written" not in told
     assert verified(run_here, "03/report.json", "02/report.json")["identical"]
 

@@ -93,15 +93,15 @@
         rest.sort((a, b) => (a.key === "") - (b.key === "") || direction * byKey(a.key, b.key) || a.line.at - b.line.at);
         return [...first, ...rest.map((each) => each.line)];
       };
-      const rows = document.createDocumentFragment();
+      let next = body.firstElementChild;
       const put = (siblings) => {
         for (const line of ordered(siblings)) {
-          rows.append(line.row);
+          if (line.row === next) next = next.nextElementSibling;
+          else body.moveBefore ? body.moveBefore(line.row, next) : body.insertBefore(line.row, next);
           put(line.children);
         }
       };
       put(tops);
-      body.append(rows);
       heads.forEach((head, at) => {
         head.ariaSort = at !== column || !direction ? "none" : direction > 0 ? "ascending" : "descending";
       });

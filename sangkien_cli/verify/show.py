@@ -118,7 +118,7 @@ def _whole(verdict: Verdict, lang: Lang) -> Iterator[str]:
     if verdict.impossible is not None:
         option, value = verdict.impossible.option, verdict.impossible.value
         if option in record.named:
-            yield phrase("verify.no_file", lang, option=f"--{option}", value=str(value), report=record.path.name)
+            yield phrase("verify.no_file", lang, option=f"--{option}", value=str(value), report=str(record.path))
         else:
             yield phrase("verify.impossible", lang, option=f"--{option}", value=str(value))
     if verdict.changed_config:

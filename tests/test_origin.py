@@ -1044,3 +1044,19 @@ def test_a_part_of_the_quota_file_that_is_gone_is_named(run_here: Run, folder: P
     assert found["config"]["gone"] == ["north.yaml"]
     told = run_here("verify", "r.json").stdout
     assert "No longer among the files of the quota file: north.yaml." in told
+
+
+def test_a_document_filled_into_a_template_is_made_again_from_it(run_here: Run, folder: Path) -> None:
+    import docx
+
+    write_files(folder, SMALL)
+    for name in ("tpl", "out"):
+        (folder / name).mkdir()
+    template = docx.Document()
+    template.add_paragraph("{{title}}")
+    template.save("tpl/form.docx")
+    written = run_here("report", "--as-of", "2022-04-30", "--template", "tpl/form.docx", "-o", "out/r.docx")
+    assert written.code == 0, written.stderr
+    assert verified(run_here, "out/r.docx", "tpl/form.docx")["identical"]
+    assert "--template was not found" in " ".join(run_here("verify", "out/r.docx").stdout.split())
+    assert run_here("verify", "out/r.docx", "tpl/form.docx", "-o", "tpl/form.docx").code == 2

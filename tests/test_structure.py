@@ -209,6 +209,7 @@ NO_SENTENCES = {
     "sangkien_cli.config.edit": {"\\ No newline at end of file\n"},  # as `diff -u` says it
     "sangkien_cli.cli.main": {"Missing command", "No such command", "Got unexpected extra"},  # Typer's, recognised
     "sangkien_cli.sheets.csv": {"unclosed quote", " fields instead of "},  # the ledger's
+    "sangkien_cli.render.report_html": {"@media print { @page { size: A4 landscape; } }\n"},  # CSS
     "sangkien_cli.sheets.csv_records": {"unexpected end of data"},  # csv's, recognised
 }
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sangkien_cli.collection import without_collection
+from sangkien_cli.render.origin import ZIP_ERRORS
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -130,7 +130,7 @@ def is_untouched(path: Path, subject: str) -> bool:
     try:
         with ZipFile(path) as package, package.open(_PROPERTIES) as part:
             told = part.read(_LONGEST_PROPERTIES)
-    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, zlib.error, EOFError):
+    except ZIP_ERRORS:
         return False
     # Where lxml is installed, openpyxl declares the namespace in each tag.
     kind = re.search(rf"<dc:subject[^<>]*>{re.escape(subject)}</dc:subject>".encode(), told)

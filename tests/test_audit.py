@@ -823,3 +823,56 @@ def test_every_case_has_its_claims() -> None:
 def test_a_claim_that_cannot_be_read_is_an_error_of_its_own() -> None:
     with pytest.raises(SangkienError):
         read_claims(Path("nowhere.yaml"))
+
+
+def test_data_that_differ_make_the_answer_no(run_here: Run) -> None:
+    """The arithmetic of 5/10 = 50 % is right; but there were 3."""
+    files = {
+        "sangkien.yaml": QUOTA,
+        "e.csv": EXPORT,
+        "c.yaml": "claims: [{id: c, unit: a, as_of: 2022-02-01, done: 5}]\n",
+    }
+    done = run_here("audit", "c.yaml", "e.csv", "--format", "json", files=files)
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert (claim["data_agrees"], claim["fine"], done.code) == (False, False, 1)
+
+
+def test_about_is_never_off_by_more_than_a_twentieth() -> None:
+    """ "khoảng 100": half of its last digit that is not 0 would be 50."""
+    assert [found(str(n), "100", "100", word="khoảng").is_fine for n in (94, 95, 105, 106)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_report_shows_the_claims_of_its_own_day(run_here: Run) -> None:
+    """In text, CSV and JSON beside our figure; how many others there are is said."""
+    claims = """
+        claims:
+          - {id: now, unit: a, phase: p1, as_of: 2022-02-01, done: 3, quota: 5, percent: 61, source: Paper}
+          - {id: then, unit: a, phase: p1, as_of: 2022-01-20, done: 3, quota: 5, percent: 60}
+    """
+    files = {"sangkien.yaml": QUOTA, "e.csv": EXPORT, "c.yaml": claims}
+    asked = ("report", "e.csv", "--as-of", "2022-02-01", "--claims", "c.yaml")
+    text = run_here(*asked, files=files)
+    assert "published 3/5, 61% (Paper): not reproduced" in text.stdout
+    assert "60%" not in text.stdout
+    assert "c.yaml: 1 claim is not shown here" in text.stderr
+    units = json.loads(run_here(*asked, "--format", "json").stdout)["units"]
+    shown = {(each["id"], each["phase"]): each["published"] for each in units if "published" in each}
+    assert [(key, [claim["id"] for claim in found]) for key, found in shown.items()] == [(("a", "p1"), ["now"])]
+    (line,) = [each for each in run_here(*asked, "--format", "csv").stdout.splitlines() if ",now," in each]
+    assert line.startswith("a,")
+
+
+def test_a_reading_that_is_not_sure_makes_no_answer(run_here: Run) -> None:
+    """Numbers of two sentences are put together and found wrong: perhaps they do not belong together."""
+    article = "Tỉnh A đã có 3.889 sáng kiến, đạt 76,5% kế hoạch. Chỉ tiêu của tỉnh là 5.000 sáng kiến.\n"
+    done = run_here("audit", "--text", "a.txt", "--format", "json", files={"a.txt": article})
+    claims = json.loads(done.stdout)["claims"]
+    assert [(each["sure"], each["fine"]) for each in claims if each["quota"] == 5000] == [("unsure", False)]
+    assert done.code == 0
+    wrong = "Tỉnh A đã có 3.889 sáng kiến, đạt 76,5% chỉ tiêu được giao (5.000 sáng kiến).\n"
+    assert run_here("audit", "--text", "b.txt", files={"b.txt": wrong}).code == 1

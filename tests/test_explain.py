@@ -538,3 +538,16 @@ def _read(master: int) -> bytes:
         return os.read(master, 65536)
     except OSError:  # Linux says so at the end
         return b""
+
+
+def test_a_pager_that_is_not_there_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal, with a text that does not fit on it."""
+    from sangkien_cli.cli import explain
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("PAGER", "no-such-pager-anywhere")
+    explain._show("a line\n" * 500)
+    assert capsys.readouterr().out.count("a line") == 500

@@ -1060,3 +1060,19 @@ def test_a_document_filled_into_a_template_is_made_again_from_it(run_here: Run, 
     assert verified(run_here, "out/r.docx", "tpl/form.docx")["identical"]
     assert "--template was not found" in " ".join(run_here("verify", "out/r.docx").stdout.split())
     assert run_here("verify", "out/r.docx", "tpl/form.docx", "-o", "tpl/form.docx").code == 2
+
+
+def test_of_two_quota_files_of_a_name_the_same_one_is_taken(run_here: Run, folder: Path) -> None:
+    """Beside the report lies another one of that name; the one it was made with lies in `configs`."""
+    quota = (
+        "programme: P\nphases: {p: {from: 2022-01-01, to: 2022-12-31}}\nexports: {columns: {submitted: D, unit: U}}\n"
+    )
+    files = {
+        "configs/q.yaml": f"{quota}units: [{{name: A, quota: {{p: 4}}}}]\n",
+        "q.yaml": f"{quota}units: [{{name: A, quota: {{p: 5}}}}]\n",
+        "e.csv": "U,D\nA,05/01/2022\n",
+    }
+    made = run_here("report", "e.csv", "-c", "configs/q.yaml", "--as-of", "2022-02-01", "-o", "r.json", files=files)
+    assert made.code == 0
+    done = run_here("verify", "r.json", "e.csv")
+    assert (done.code, "configs/q.yaml" in done.stdout) == (0, True)

@@ -100,15 +100,21 @@ def interval(percent: Printed, kind: Kind, rule: Rounding) -> Interval:
         case "half-even":
             even = digits % 2 == 0
             low, high, has_low, has_high = twice - 1, twice + 1, even, even
-    if kind == "over":
-        low, high = low + 200 * scale, high + 200 * scale
-        # Nobody is beyond 100 % who is below it.
-        floor = 200 * scale
-    else:
-        floor = 0
-    if low < floor:
-        low, has_low = floor, True
-    return Interval(low, high, 2 * scale, has_low, has_high)
+    return _meant(low, high, has_low, has_high, 2 * scale, kind)
+
+
+def by_any_rule(percent: Printed, kind: Kind) -> Interval:
+    """The exact percents that some rule prints as this figure: those less than one of its last digit away."""
+    scale = 10**percent.decimals
+    twice = 2 * percent.value.numerator * (scale // percent.value.denominator)
+    return _meant(twice - 2, twice + 2, False, False, 2 * scale, kind)
+
+
+def _meant(low: int, high: int, has_low: bool, has_high: bool, unit: int, kind: Kind) -> Interval:
+    """An interval of what a percent of this kind says, as one of done / quota."""
+    floor = 100 * unit if kind == "over" else 0  # nobody is beyond 100 % who is below it
+    low, high = low + floor, high + floor
+    return Interval(floor, high, unit, True, has_high) if low < floor else Interval(low, high, unit, has_low, has_high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sangkien_cli.audit.arithmetic import RULES, Range, interval
+from sangkien_cli.audit.arithmetic import Range, by_any_rule
 from sangkien_cli.claims import Claim, Kind, Printed
 from sangkien_cli.claims.numbers import readings
 
@@ -45,26 +45,26 @@ def slips(claim: Claim, done: int, quota: int, percent: Printed, others: Quotas)
 
 
 def _slips(kind: Kind, done: int, quota: int, percent: Printed, others: Quotas) -> Iterator[Slip]:
+    found = by_any_rule(percent, kind)
     reverse: Kind = "of" if kind == "over" else "over"
-    if _prints(percent, reverse, done, quota):
+    if by_any_rule(percent, reverse).holds(done, quota):
         yield Slip("kind", None, reverse)
-    if done and _prints(percent, kind, quota, done):
+    if done and found.holds(quota, done):
         yield Slip("swapped")
-    if (meant := _thousands(percent)) is not None and _prints(meant, kind, done, quota):
+    if (meant := _thousands(percent)) is not None and by_any_rule(meant, kind).holds(done, quota):
         yield Slip("thousands", "percent", str(meant.value))
     for other in others:
-        if other.quota and _prints(percent, kind, done, other.quota):
+        if other.quota and found.holds(done, other.quota):
             at: tuple[SlipKind, str] = ("phase", other.phase) if other.basis is None else ("basis", other.basis)
             yield Slip(at[0], "quota", at[1], str(other.quota))
-    yield from _digits(kind, done, quota, percent)
+    # One digit missing, or one too many, in one of the three figures.
+    yield from _edited("done", done, found.counts(quota))
+    yield from _edited("quota", quota, found.quotas(done))
+    yield from _edited_percents(kind, done, quota, percent)
 
 
-def _digits(kind: Kind, done: int, quota: int, percent: Printed) -> Iterator[Slip]:
-    """One digit missing, or one too many, in one of the three figures."""
-    found = [interval(percent, kind, rule) for rule in RULES]
-    yield from _edited("done", done, [one.counts(quota) for one in found])
-    yield from _edited("quota", quota, [one.quotas(done) for one in found])
-    # What would be printed, and is a digit away from what was.
+def _edited_percents(kind: Kind, done: int, quota: int, percent: Printed) -> Iterator[Slip]:
+    """What would be printed, and is a digit away from what was."""
     above = 100 * done - (100 * quota if kind == "over" else 0)
     if above < 0:
         return
@@ -83,18 +83,15 @@ def _dotted(digits: int, decimals: int) -> str:
     return f"{text[:-decimals]}.{text[-decimals:]}" if decimals else text
 
 
-def _edited(figure: Figure, number: int, ranges: Sequence[Range | None]) -> Iterator[Slip]:
-    """The numbers in some ranges that differ from one by a digit."""
+def _edited(figure: Figure, number: int, found: Range | None) -> Iterator[Slip]:
+    """The numbers of a range that differ from one by a digit."""
     digits = str(number)
-    inside = [each for each in ranges if each is not None]
-    if any(_has_length(each, len(digits) + 1) for each in inside):
-        for meant in _with_digit(digits):
-            if any(each.holds(meant) for each in inside):
-                yield Slip("digit-missing", figure, str(meant))
-    if any(_has_length(each, len(digits) - 1) for each in inside):
-        for meant in _without_digit(digits):
-            if any(each.holds(meant) for each in inside):
-                yield Slip("digit-extra", figure, str(meant))
+    if found is None:
+        return
+    if _has_length(found, len(digits) + 1):
+        yield from (Slip("digit-missing", figure, str(meant)) for meant in _with_digit(digits) if found.holds(meant))
+    if _has_length(found, len(digits) - 1):
+        yield from (Slip("digit-extra", figure, str(meant)) for meant in _without_digit(digits) if found.holds(meant))
 
 
 def _has_length(found: Range, length: int) -> bool:
@@ -138,7 +135,3 @@ def _thousands(percent: Printed) -> Printed | None:
     values = {value for value, decimals in readings(percent.text).values() if not decimals}
     meant = next(iter(values), None)
     return None if meant is None or meant == percent.value else Printed(str(meant), meant)
-
-
-def _prints(percent: Printed, kind: Kind, done: int, quota: int) -> bool:
-    return quota > 0 and any(interval(percent, kind, rule).holds(done, quota) for rule in RULES)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sangkien_cli.audit import audit
-from sangkien_cli.documents.order import Options, dialect
+from sangkien_cli.documents.order import Options, dialect, shaping
 from sangkien_cli.lang import LANGUAGES, Lang
 from sangkien_cli.model import Config, PercentRule
 from sangkien_cli.render.audit import Audited
@@ -87,7 +87,7 @@ class Order:
         """The options by their names, as an origin records them."""
         return {
             "format": self.format,
-            "lang": self.lang if self.format == "text" or self.excel else None,
+            "lang": shaping(self.lang, self.format, excel=self.excel),
             "excel": self.excel,
             self.source.kind: self.source.named,
         }

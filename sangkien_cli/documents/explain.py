@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from sangkien_cli.documents.order import NotPossibleError, Recorded, dialect
+from sangkien_cli.documents.order import NotPossibleError, Recorded, dialect, shaping
 from sangkien_cli.explain import VERDICTS, Explanation, Story, explain, tell
 from sangkien_cli.explain.story import code_column
 from sangkien_cli.lang import Lang
@@ -38,10 +38,9 @@ class Order:
     @property
     def options(self) -> Mapping[str, object]:
         """The options by their names, as an origin records them."""
-        plain = self.format == "json" or (self.format == "csv" and not self.excel)
         return {
             "format": self.format,
-            "lang": None if plain else self.lang,
+            "lang": shaping(self.lang, self.format, excel=self.excel),
             "excel": self.excel,
             "unit": self.unit,
             "phase": self.phase,

@@ -25,6 +25,11 @@ class Count(Protocol):
     def __call__(self, config: Config, /, since: date | None = None) -> Counted: ...
 
 
+def shaping(lang: Lang, format: str, *, excel: bool) -> Lang | None:
+    """The language if it shapes the document, None where there are neither words nor Excel's separators."""
+    return lang if format not in ("csv", "json") or excel else None
+
+
 class NotPossibleError(ValueError):
     """An option names something that the quota file does not have, or a value that it cannot have."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sangkien_cli.attain import exact
-from sangkien_cli.documents.order import NotPossibleError, Recorded, dialect, on_bases
+from sangkien_cli.documents.order import NotPossibleError, Recorded, dialect, on_bases, shaping
 from sangkien_cli.lang import Lang
 from sangkien_cli.lists import EVERYTHING, SORT_KEYS, STATUSES, Selection
 from sangkien_cli.model import Attainment, Config, Report
@@ -86,15 +86,14 @@ class Order:
 
     @property
     def options(self) -> Mapping[str, object]:
-        """The options by their names, as an origin records them. A language shapes only what has words or Excel's
-        separators."""
+        """The options by their names, as an origin records them."""
         before, wanted = self.before, self.selection
         compared = None if before is None else {"path": before.report.path.name, "sha256": before.report.sha256}
         ledger = None if before is None else before.ledger_file
         claims = None if self.claims is None else {"path": self.claims.path.name, "sha256": self.claims.sha256}
         return {
             "format": self.format,
-            "lang": self.lang if self.format not in ("csv", "json") or self.excel else None,
+            "lang": shaping(self.lang, self.format, excel=self.excel),
             "excel": self.excel,
             "phase": self.phase,
             "unit": self.unit,
@@ -287,7 +286,8 @@ def _layout(answer: Answer) -> Layout:
     from sangkien_cli.tables import Layout
 
     order, comparison = answer.order, answer.shown.comparison
-    tree = Layout(as_tree=not order.selection.is_list, pace=order.pace)
+    advice = order.format in get_args(Plain)
+    tree = Layout(as_tree=not order.selection.is_list, pace=order.pace, advice=advice)
     if published := answer.shown.published:
         tree = replace(tree, below=lambda each: _published(published.get((each.unit.id, each.phase), ()), order.lang))
     if comparison is None:

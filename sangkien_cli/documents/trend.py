@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sangkien_cli.documents.order import Recorded, dialect
+from sangkien_cli.documents.order import Recorded, dialect, shaping
 from sangkien_cli.lang import Lang
 from sangkien_cli.pipeline import Counted
 from sangkien_cli.render.document import Origin, origin_of
@@ -33,10 +33,9 @@ class Order:
     @property
     def options(self) -> Mapping[str, object]:
         """The options by their names, as an origin records them."""
-        plain = self.format == "json" or (self.format == "csv" and not self.excel)
         return {
             "format": self.format,
-            "lang": None if plain else self.lang,
+            "lang": shaping(self.lang, self.format, excel=self.excel),
             "excel": self.excel,
             "by": self.by,
             "phase": self.phase,

@@ -32,7 +32,8 @@ SENTENCES = {
     "the column “Into”)",
     "rows.unknown_fix": "to choose the right units, with this quota file: sangkien units --unknown -o names.xlsx",
     "rows.unknown_near": "{rows} {rows:row|rows}: “{text}” – nearest: {near}",
-    "rows.more_names": "… and {more} more {more:name|names} (all of them with --ledger)",
+    "rows.more_names": "… and {more} more {more:name|names}",
+    "rows.more_names_ledger": "… and {more} more {more:name|names} (all of them with --ledger)",
     "rows.places": "for example {places}",
     "flaw.error": "{rows} {rows:row has|rows have} an error cell ({places}): open it in Excel, mend the cell, save",
     "flaw.formula": "{rows} {rows:row has|rows have} a formula without a stored result ({places}): open it in Excel, "
@@ -1633,7 +1634,7 @@ SENTENCES = {
     "page.lines": "{lines} {lines:unit|units} in this list",
     "page.points": "The numbers of the chart",
     "page.show": "Show {rows} {rows:row|rows}",
-    "page.rows_left": "The first {shown} of {rows} rows. All of them: add --ledger ledger.csv when the report is made.",
+    "page.rows_left": "The first {shown} of {rows} rows.",
     "page.export_rows": "Rows",
     "page.quota_file": "{name} (quota file)",
     "page.made": "Made with {name} {version}.",

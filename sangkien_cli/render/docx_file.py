@@ -11,14 +11,13 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sangkien_cli.render.made import Made
-from sangkien_cli.render.origin import PROPERTY
+from sangkien_cli.render.origin import PROPERTY, in_pieces
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # characters that no XML holds, and breaks
 _PACKED = (1980, 1, 1, 0, 0, 0)  # the time of every file in the package: the first that a zip can say
-_PIECE = 240  # letters of a custom property: Word shows, and keeps for sure, 255
 _LONGEST = 250  # letters of a title or subject
 _CUSTOM = "/docProps/custom.xml"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -36,8 +35,7 @@ def finished(document: Document, made: Made, title: str) -> bytes:
     told.revision = 1
     told.created = told.modified = _moment(made.report.as_of)
     told.language = made.lang
-    pieces = [made.origin[start : start + _PIECE] for start in range(0, len(made.origin), _PIECE)]
-    _tell(document, {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)})
+    _tell(document, in_pieces(made.origin))
     out = io.BytesIO()
     document.save(out)
     return packed(out.getvalue())

@@ -22,7 +22,7 @@ ZIP_ERRORS = (
     BadZipFile, EOFError, KeyError, MemoryError, NotImplementedError, OSError, RuntimeError, ValueError,
     lzma.LZMAError, struct.error, zlib.error,
 )  # fmt: skip
-_LONGEST = 240  # letters of a custom property: Excel shows, and keeps for sure, 255
+_LONGEST = 240  # letters of a custom property: Excel and Word show, and keep for sure, 255
 
 
 def origin_path(path: Path) -> Path:
@@ -68,7 +68,11 @@ def in_one_line(origin: Origin, name: str) -> str:
 
 def properties(origin: Origin, name: str) -> dict[str, str]:
     """The custom properties of an office file: its origin cut into pieces, in their order."""
-    text = in_one_line(origin, name)
+    return in_pieces(in_one_line(origin, name))
+
+
+def in_pieces(text: str) -> dict[str, str]:
+    """An origin on one line as custom properties, none longer than office programs keep."""
     pieces = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)]
     return {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from sangkien_cli.judge import COUNTS, REASONS
 from sangkien_cli.lang import phrase, words
 from sangkien_cli.render import xlsx_parts as parts
 from sangkien_cli.render.made import Made
-from sangkien_cli.render.origin import PROPERTY
+from sangkien_cli.render.origin import in_pieces
 from sangkien_cli.render.workbook import sheet_names
 from sangkien_cli.render.xlsx_book import Cell, Page, Row, across, book, fitted
 from sangkien_cli.render.xlsx_chart import bars_of, chart_page
@@ -20,8 +20,6 @@ from sangkien_cli.render.xlsx_parts import Listed
 from sangkien_cli.render.xlsx_sources import sources_page
 from sangkien_cli.render.xlsx_table import Table
 from sangkien_cli.tables import Line, Section
-
-_PIECE = 240  # letters of a custom property: Excel shows, and keeps for sure, 255
 
 _NOTHING = (6, 50, 34, 11)  # widths of the columns of units, in characters
 _ASIDE = (7, 24, 25, 13, 32, 50)  # and of the rows
@@ -54,13 +52,7 @@ def render_report_xlsx(made: Made) -> bytes:
     pages += [_passages(made, next(names))] if made.sheet.passages else []
     pages.append(sources_page(made, next(names)))
     footer = phrase("xlsx.page", lang, page="&P", pages="&N")
-    return book(pages, f'&C&"Times New Roman"&10{footer}', made.sheet.title, _properties(made.origin))
-
-
-def _properties(origin: str) -> Mapping[str, str]:
-    """The origin in pieces, as `verify` puts them together again."""
-    pieces = [origin[start : start + _PIECE] for start in range(0, len(origin), _PIECE)]
-    return {f"{PROPERTY}.{number:02}": piece for number, piece in enumerate(pieces, start=1)}
+    return book(pages, f'&C&"Times New Roman"&10{footer}', made.sheet.title, in_pieces(made.origin))
 
 
 def _tables(made: Made) -> list[Table]:

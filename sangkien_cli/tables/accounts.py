@@ -26,15 +26,18 @@ _TEXTS_SHOWN = 5  # texts that did not pass count.where
 _NAMES_SHOWN = 10  # unknown names listed in a printed report; the ledger has them all
 
 
-def set_aside(report: Report, lang: Lang) -> list[RowLine]:
+def set_aside(report: Report, lang: Lang, advice: bool) -> list[RowLine]:
+    """The rows that were not counted, by reason; with `advice`, what to run next."""
+    more_names = "rows.more_names_ledger" if advice else "rows.more_names"
     lines = []
     for reason, rows in report.rows.set_aside.items():
         details: list[str] = []
         if reason is Reason.UNKNOWN_UNIT:
             details = [unknown_line(each, lang) for each in report.unknown[:_NAMES_SHOWN]]
             if len(report.unknown) > _NAMES_SHOWN:
-                details.append(phrase("rows.more_names", lang, more=len(report.unknown) - _NAMES_SHOWN))
-            details.append(phrase("rows.unknown_fix", lang))
+                details.append(phrase(more_names, lang, more=len(report.unknown) - _NAMES_SHOWN))
+            if advice:
+                details.append(phrase("rows.unknown_fix", lang))
         elif reason is Reason.FILTERED:
             details = [
                 phrase(
@@ -59,7 +62,7 @@ def set_aside(report: Report, lang: Lang) -> list[RowLine]:
                 for each in report.ended[:_NAMES_SHOWN]
             ]
             if len(report.ended) > _NAMES_SHOWN:
-                details.append(phrase("rows.more_names", lang, more=len(report.ended) - _NAMES_SHOWN))
+                details.append(phrase(more_names, lang, more=len(report.ended) - _NAMES_SHOWN))
         elif reason in report.examples:
             details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
         lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))

@@ -70,7 +70,7 @@ def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layou
     foretold = [each.pace.on_track for each in with_quota if each.pace and each.unit.id not in on_top]
     foretold = [on_track for on_track in foretold if on_track is not None]
     if foretold:
-        key = "pace.late" if layout.pace else "pace.late_more"
+        key = "pace.late" if layout.pace or not layout.advice else "pace.late_more"
         sentences.append(phrase(key, lang, late=foretold.count(False), units=len(foretold)))
     return sentences
 

@@ -27,7 +27,7 @@ def lay_out(report: Report, lang: Lang, layout: Layout = TREE) -> Sheet:
         sections=tuple(_sections(report, lang, layout)),
         passages=layout.passages,
         balance=balance(report, lang),
-        set_aside=tuple(set_aside(report, lang)),
+        set_aside=tuple(set_aside(report, lang, layout.advice)),
     )
 
 

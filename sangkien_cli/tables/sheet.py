@@ -64,6 +64,7 @@ class Layout:
     columns: tuple[Column, ...] = ()  # beyond those that the report itself asks for
     passages: tuple[Passage, ...] = ()  # behind the units
     targets: bool = True  # with each unit's targets
+    advice: bool = True  # with what to run next, which helps whoever runs the program and nobody who is handed a page
     below: Callable[[Attainment], tuple[str, ...]] | None = None  # sentences about a unit
 
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,7 +22,7 @@ from sangkien_cli.render.files import check_outputs, write_outputs
 if TYPE_CHECKING:
     from sangkien_cli.claims import ClaimsFile
     from sangkien_cli.compare import Earlier
-    from sangkien_cli.documents.report import Answer, Before, Kind, Order
+    from sangkien_cli.documents.report import Answer, Before, Kind
     from sangkien_cli.lists import Selection
     from sangkien_cli.model import Report
     from sangkien_cli.sheets.limits import Access
@@ -99,7 +99,7 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
         checked(request.by, config)
     result = counted(config, request.exports, as_of, outputs, access, since)
     _warn(request, result.report)
-    from sangkien_cli.documents.report import Order, answer
+    from sangkien_cli.documents.report import Order, answer, order_for
 
     order = Order(
         format=next(iter(wanted.values())),
@@ -121,7 +121,7 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
         claims=claims,
         template=template,
     )
-    found = answer(order, config, result)
+    found = answer(order_for(order, order.format) if len(wanted) == 1 else order, config, result)
     if elsewhere := found.shown.elsewhere:
         options.say_aside(say("published.elsewhere", claims=elsewhere, day=result.report.as_of), str(request.claims))
     return found
@@ -253,7 +253,7 @@ def _refuse_together(request: Request) -> None:
 
 def deliver(request: Request, answer: Answer) -> int:
     """Print or write the report and the ledger; the exit code, but for the answer of `check`."""
-    from sangkien_cli.documents.report import ledger_bytes, origin, written
+    from sangkien_cli.documents.report import in_format, ledger_bytes, origin, written
     from sangkien_cli.render.origin import with_origin
 
     outputs: dict[Path, bytes] = {}
@@ -264,7 +264,7 @@ def deliver(request: Request, answer: Answer) -> int:
     wanted = _wanted(request, answer.order.command)
     for target, kind in wanted.items():
         if target is not None:
-            one = replace(answer, order=_of_format(answer.order, kind))
+            one = in_format(answer, kind)
             of = origin(one, named_ledger(target, ledgers))
             outputs |= with_origin(target, written(one, of, target.name), of)
     write_outputs(outputs)
@@ -275,16 +275,6 @@ def deliver(request: Request, answer: Answer) -> int:
         options.say_aside(say("rows.strict", rows=problems))
         return 3
     return 0
-
-
-def _of_format(order: Order, kind: Kind) -> Order:
-    """The same in another format; what only one of them can hold is left out of the others."""
-    return replace(
-        order,
-        format=kind,
-        excel=order.excel and kind == "csv",
-        template=order.template if kind == "docx" else None,
-    )
 
 
 def named_ledger(report: Path, written: Mapping[Path, bytes]) -> Mapping[str, object] | None:

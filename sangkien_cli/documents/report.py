@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sangkien_cli.claims import ClaimsFile
     from sangkien_cli.compare import Earlier
     from sangkien_cli.errors import Note
-    from sangkien_cli.judge import Judged
     from sangkien_cli.render.json import Further
     from sangkien_cli.render.text import Page
     from sangkien_cli.tables import Layout, Sheet
@@ -163,13 +162,23 @@ def recorded_order(
     )
 
 
+def order_for(order: Order, kind: Kind) -> Order:
+    """The same order for another format: what only one format can hold is left out of the others."""
+    return replace(
+        order,
+        format=kind,
+        excel=order.excel and kind == "csv",
+        template=order.template if kind == "docx" else None,
+        rank=order.rank or kind == "xlsx",  # the table that offices hand in has a column of places
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was counted, and what of it is to be delivered."""
 
     config: Config
-    whole: Report  # before anything was left out
-    judged: Judged
+    counted: Counted  # before anything was left out
     shown: Shown
     order: Order
 
@@ -181,7 +190,26 @@ class Answer:
 
 def answer(order: Order, config: Config, counted: Counted) -> Answer:
     """What is ordered, of what was counted with this quota file (on the first of the bases)."""
-    wanted = View(
+    before = order.before
+    earlier = None if before is None else before.report
+    shown = view(counted, _view(order, config), earlier, None if before is None else before.ledger)
+    if order.least is not None:
+        from sangkien_cli.report import falling_short
+
+        shown = replace(shown, report=falling_short(shown.report, order.least, order.phase))
+    return Answer(config, counted, shown, order)
+
+
+def in_format(found: Answer, kind: Kind) -> Answer:
+    """The same answer in another format."""
+    order = order_for(found.order, kind)
+    if _view(order, found.config) == _view(found.order, found.config):
+        return replace(found, order=order)
+    return answer(order, found.config, found.counted)
+
+
+def _view(order: Order, config: Config) -> View:
+    return View(
         phase=order.phase,
         unit=order.unit,
         depth=order.depth,
@@ -192,19 +220,11 @@ def answer(order: Order, config: Config, counted: Counted) -> Answer:
         by=order.by,
         claims=() if order.claims is None else order.claims.claims,
     )
-    before = order.before
-    earlier = None if before is None else before.report
-    shown = view(counted, wanted, earlier, None if before is None else before.ledger)
-    if order.least is not None:
-        from sangkien_cli.report import falling_short
-
-        shown = replace(shown, report=falling_short(shown.report, order.least, order.phase))
-    return Answer(config, counted.report, counted.judged, shown, order)
 
 
 def origin(answer: Answer, ledger: Mapping[str, object] | None = None) -> Origin:
     """How the answer's document came about."""
-    found = origin_of(answer.order.command, answer.order.options, answer.report, answer.judged.exports)
+    found = origin_of(answer.order.command, answer.order.options, answer.report, answer.counted.judged.exports)
     return replace(found, ledger=ledger)
 
 
@@ -213,7 +233,8 @@ def written(answer: Answer, origin: Origin, name: str) -> bytes:
     order = answer.order
     if order.format in get_args(Plain):
         return document(answer, origin).encode()
-    made = Made(answer.report, answer.whole, answer.judged, laid_out(answer), order.lang, in_one_line(origin, name))
+    counted = answer.counted
+    made = Made(answer.report, counted.report, counted.judged, laid_out(answer), order.lang, in_one_line(origin, name))
     match order.format:
         case "html":
             from sangkien_cli.render.report_html import render_report_html
@@ -348,7 +369,7 @@ def ledger_bytes(answer: Answer, ending: str) -> bytes:
     from sangkien_cli.ledger import ledger
     from sangkien_cli.render.ledger import render_ledger_csv, render_ledger_parquet
 
-    table = ledger(answer.judged, answer.config)
+    table = ledger(answer.counted.judged, answer.config)
     if ending.lower() == ".parquet":
         return render_ledger_parquet(table)
     return render_ledger_csv(table, dialect(answer.order.lang, excel=answer.order.excel))

@@ -644,6 +644,7 @@ def test_our_count_on_the_day_and_the_nearest_day_of_the_published_one(run_here:
     )
     assert (early["data_done"], early["data_agrees"], early["data_same_on"]) == (1, False, "2022-01-10")
     assert (late["data_done"], late["data_same_on"]) == (8, "2022-02-19")
+    assert [each["data_difference"] for each in (right, early, late, never, more)] == [0, 1 - 3, 8 - 3, 5 - 4, 8 - 9]
     assert "data_same_on" not in never
     assert never["data_around"] == [{"day": "2022-02-19", "done": 3}, {"day": "2022-02-20", "done": 5}]
     assert more["data_around"] == [{"day": "2022-03-31", "done": 8}]

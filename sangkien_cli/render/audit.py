@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sangkien_cli import attain
 from sangkien_cli.audit import AUDIT_SCHEMA, Against, Finding, Range, Slip
+from sangkien_cli.claims import Claim
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.model import Config, Input, PercentRule
 from sangkien_cli.prose import Reading
@@ -122,18 +123,20 @@ def finding_entry(finding: Finding, *, with_data: bool) -> dict[str, object]:
         entry["basis"] = claim.basis
     told = {"source": claim.source, "sentence": claim.sentence}
     entry |= {key: text for key, text in told.items() if text}
-    return {**entry, **(data_entry(finding.against) if with_data else {})}
+    return {**entry, **(data_entry(finding.against, claim) if with_data else {})}
 
 
-def data_entry(found: Against | None) -> dict[str, object]:
-    """What the data say; of a day without a published count when our count was nearest to it."""
+def data_entry(found: Against | None, claim: Claim) -> dict[str, object]:
+    """What the data say, `data_difference` being our count less the published one (null where none was published); of
+    a day without a published count when our count was nearest to it."""
     if found is None:
-        return dict.fromkeys(("data_done", "data_quota", "data_percent", "data_agrees"))
+        return dict.fromkeys(("data_done", "data_quota", "data_percent", "data_agrees", "data_difference"))
     entry: dict[str, object] = {
         "data_done": found.done,
         "data_quota": found.quota,
         "data_percent": found.percent,
         "data_agrees": found.agrees,
+        "data_difference": None if claim.done is None else found.done - int(claim.done.value),
         "data_unit": found.unit,
         "data_phase": found.phase,
         "data_as_of": found.as_of.isoformat(),
@@ -192,7 +195,7 @@ def _slip(slip: Slip) -> Mapping[str, object]:
 _COLUMNS = (
     "id", "unit", "phase", "as_of", "done", "quota", "percent", "kind", "exact", "reproduced_by", "implied_quota",
     "implied_done", "verdict", "fine", "slips", "data_done", "data_quota", "data_percent", "data_agrees",
-    "data_same_on", "source",
+    "data_difference", "data_same_on", "source",
 )  # fmt: skip
 
 

@@ -184,6 +184,8 @@ def _of_arithmetic(finding: Finding, lang: Lang) -> Iterator[str]:
         yield phrase(key, lang, percent=decimal(finding.percent, lang))
     elif percent is None and claim.kind == "over" and worked_out.exact is not None:
         yield _exactly(claim, worked_out.exact, lang)
+    elif percent is None and claim.quota is not None and claim.quota.value == 0:
+        yield phrase("audit.zero_quota", lang)
     if percent is None or worked_out.reproduced_by is None:
         return
     shown = percent_of(claim, percent, lang)

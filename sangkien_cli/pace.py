@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 RECENT_DAYS = 28  # over which the recent pace is the mean
 
@@ -14,6 +15,7 @@ def first_recent_day(start: date, as_of: date) -> date:
     return max(start, as_of - timedelta(days=RECENT_DAYS - 1))
 
 
+@lru_cache(maxsize=1 << 12)  # thousands of small units share a few
 def pace_of(start: date, end: date, as_of: date, done: int, quota: int | None, recent: int | None) -> Pace | None:
     """The pace in a window of days, both ends inclusive; None if it is over or has not begun.
 

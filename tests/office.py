@@ -17,13 +17,19 @@ _CALC = ("libreoffice-calc-nogui", "libsclo.so")
 
 def convert(source: Path, kind: str, folder: Path) -> Path:
     """The file in another format, written by LibreOffice. Skips the test where there is no LibreOffice to be had."""
-    office = _office(*_PACKAGES.get(source.suffix, _CALC))
-    if office is None:
-        pytest.skip("LibreOffice is not installed, and apt is not there or may not be used")
+    office = needed(source.suffix)
     home = f"-env:UserInstallation=file://{folder}/office"
     command = [office, home, "--headless", "--convert-to", kind, "--outdir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return folder / f"{source.stem}.{kind}"
+
+
+def needed(*endings: str) -> str:
+    """LibreOffice with all that files with these endings need. Skips the test where it is not to be had."""
+    office = [_office(*_PACKAGES.get(ending, _CALC)) for ending in endings][-1]
+    if office is None:
+        pytest.skip("LibreOffice is not installed, and apt is not there or may not be used")
+    return office
 
 
 def _office(package: str, library: str) -> str | None:

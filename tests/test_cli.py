@@ -189,7 +189,7 @@ def _opened_for_reading(pipe: Path) -> int:
 
 @posix
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_says_so_by_its_code(sent: signal.Signals, code: int, folder: Path) -> None:
+def test_an_interrupted_run_says_so(sent: signal.Signals, code: int, folder: Path) -> None:
     os.mkfifo(folder / "quota.yaml")
     process = subprocess.Popen(
         [sys.executable, "-m", "sangkien_cli", "report", "-c", "quota.yaml", "-o", "report.json"],
@@ -200,7 +200,8 @@ def test_an_interrupted_run_says_so_by_its_code(sent: signal.Signals, code: int,
     process.send_signal(sent)
     _, stderr = process.communicate(timeout=30)
     os.close(waiting)
-    assert (process.returncode, stderr, listing(folder)) == (code, b"", ["quota.yaml"])
+    said = b"stopped; no file is left half-written\n"
+    assert (process.returncode, stderr, listing(folder)) == (code, said, ["quota.yaml"])
 
 
 def test_a_reader_that_has_seen_enough_is_no_error_of_ours(folder: Path) -> None:

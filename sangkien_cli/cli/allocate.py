@@ -14,9 +14,10 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.reading import counted
 from sangkien_cli.cli.rewriting import put_in_place
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.lang import Lang
 from sangkien_cli.model import ALL
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.allocation import Allocation, By

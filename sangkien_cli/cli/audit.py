@@ -13,9 +13,10 @@ import typer
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.printing import page, put_out
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.documents.audit import Kind

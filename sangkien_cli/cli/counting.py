@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Literal
 from sangkien_cli.cli import options
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.claims import ClaimsFile

@@ -12,8 +12,9 @@ import typer
 from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.lang import Lang, phrase, say
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.compare.ledger_files import LedgerFile

@@ -41,13 +41,14 @@ def init(
     target = Path(output or _DEFAULT)
     if target.exists() and not force:
         raise SangkienError(Problem(str(target), say("init.exists"), say("init.exists.fix")))
+    from sangkien_cli.cli.writing import write_outputs
     from sangkien_cli.config import load_config
     from sangkien_cli.exports import export_paths
     from sangkien_cli.phases import today
     from sangkien_cli.pipeline import count
     from sangkien_cli.proposal import Wish, propose
     from sangkien_cli.proposal.propose import ZONE
-    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.render.files import check_outputs
     from sangkien_cli.render.proposal import render_proposal
 
     sheet = None if quotas is None else Path(quotas)

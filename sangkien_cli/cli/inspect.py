@@ -23,10 +23,11 @@ def inspect(
     access = options.access(limit, password_env)
     kind = options.document_format(format, output, ("text", "json"))
     path = options.config_path_if_any(config)
+    from sangkien_cli.cli.writing import write_outputs
     from sangkien_cli.config import load_config
     from sangkien_cli.exports import export_paths
     from sangkien_cli.inspection import inspect as look
-    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.render.files import check_outputs
     from sangkien_cli.render.inspect import render_inspect_json, render_inspect_text
 
     quota = None if path is None else load_config(path, access=access)

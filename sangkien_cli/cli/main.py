@@ -28,6 +28,7 @@ from sangkien_cli.cli.inspect import inspect
 from sangkien_cli.cli.language import MESSAGES, help_text
 from sangkien_cli.cli.report import report
 from sangkien_cli.cli.returns import returns
+from sangkien_cli.cli.template import template
 from sangkien_cli.cli.trend import trend
 from sangkien_cli.cli.units import units
 from sangkien_cli.cli.verify import verify
@@ -56,6 +57,7 @@ app.command(cls=Command, help=help_text("inspect"))(inspect)
 app.command(cls=Command, help=help_text("init"))(init)
 app.command(cls=Command, help=help_text("units"))(units)
 app.command(cls=Command, help=help_text("allocate"))(allocate)
+app.command(cls=Command, help=help_text("template_command"))(template)
 app.command(cls=Command, help=help_text("calc"))(calc)
 app.command(cls=Command, help=help_text("demo"))(demo)
 
@@ -94,8 +96,9 @@ def run(arguments: list[str]) -> int:
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        print(phrase("run.stopped", MESSAGES), file=sys.stderr)
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except (SangkienError, TyperException, OSError) as error:
         _explain(error)
         return COULD_NOT_RUN
@@ -136,8 +139,12 @@ def _explain_stdout(detail: str) -> None:
     print(show_problems([Problem("stdout", what, fix)], MESSAGES), file=sys.stderr)
 
 
+class _Terminated(KeyboardInterrupt):
+    """The request to end that schedulers send: as Ctrl-C, but for the exit code."""
+
+
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(TERMINATED)
+    raise _Terminated
 
 
 def _explain_usage(error: TyperException) -> None:

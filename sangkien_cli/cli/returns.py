@@ -12,6 +12,7 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
+from sangkien_cli.cli.writing import remark
 from sangkien_cli.lang import say
 from sangkien_cli.render.files import check_folder, replace_folder
 
@@ -64,6 +65,7 @@ def returns(
     inputs = [*loaded.made_of, *export_paths(loaded, exports)]
     if removed := replace_folder(into, workbooks, inputs, render.SCHEMA):
         options.say_aside(say("returns.removed", files=tuple(path.name for path in removed)))
+    remark([into / name for name in workbooks])
     summary = render.summary_name(language)
     if len(workbooks) == 1:
         options.say_aside(say("returns.written_one", folder=folder, summary=summary))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sangkien_cli.cli import options
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.lang import say
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.config.rewrite import Rewrite

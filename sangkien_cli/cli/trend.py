@@ -11,7 +11,8 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.cli.writing import write_outputs
+from sangkien_cli.render.files import check_outputs
 
 if TYPE_CHECKING:
     from sangkien_cli.documents.trend import Kind

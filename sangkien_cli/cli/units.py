@@ -66,7 +66,8 @@ def units(
         _refuse(of_the_tree, "--unknown")
         return _list_unknown(exports, config, output, access, lang)
     kind = options.document_format(format, output, _PRINTED, ("xlsx",))
-    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.cli.writing import write_outputs
+    from sangkien_cli.render.files import check_outputs
     from sangkien_cli.tree_checks import check_tree
     from sangkien_cli.unit_lines import unit_lines
 
@@ -119,8 +120,9 @@ def _list_unknown(
     exports: list[str] | None, config: str | None, output: str | None, access: Access, lang: str | None
 ) -> int:
     """The names typed in the exports that are not in the tree, as a list to be filled in."""
+    from sangkien_cli.cli.writing import write_outputs
     from sangkien_cli.render import spellings as render
-    from sangkien_cli.render.files import check_outputs, write_outputs
+    from sangkien_cli.render.files import check_outputs
     from sangkien_cli.spellings import COLUMNS, unknown_spellings
 
     target = options.target(output)

@@ -13,9 +13,10 @@ from sangkien_cli.cli import options
 from sangkien_cli.cli.language import help_text
 from sangkien_cli.cli.printing import page, put_out
 from sangkien_cli.cli.reading import counted
+from sangkien_cli.cli.writing import write_outputs
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import say
-from sangkien_cli.render.files import check_outputs, write_outputs
+from sangkien_cli.render.files import check_outputs
 from sangkien_cli.render.origin import ENDING
 
 if TYPE_CHECKING:

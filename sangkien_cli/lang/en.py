@@ -26,7 +26,8 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
+    "why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.ended": "{rows} {rows:row|rows}: “{name}”, ended {day} (name its successor with into:, in a spreadsheet in "
     "the column “Into”)",
@@ -438,7 +439,8 @@ SENTENCES = {
     "tree.successor_twice": "several units are called “{text}”",
     "tree.successor_twice.fix": "write the id of the one that is meant",
     "tree.into_without_end": "a unit that does not end has no successor",
-    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column “To”",
+    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column "
+    "“To”",
     "tree.follows_itself": "following the successors leads back to this unit",
     "tree.follows_itself.fix": "correct into: of one of them",
     "config.too_deep": "the file is nested too deeply",
@@ -598,7 +600,8 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "correct the number, or add a column “Trực thuộc” with the unit above each unit",
     "unit_sheet.unnumbered": "“{name}” has no number, so it is not clear which unit it stands under",
     "unit_sheet.unnumbered.fix": "number it, or add a column “Trực thuộc” with the unit above each unit",
-    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under which",
+    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under "
+    "which",
     "unit_sheet.unit_or_note": "“{name}” stands by itself below the last unit, so it is not clear whether it is a "
     "unit or a note",
     "unit_sheet.unit_or_note.fix": "if it is a unit, write its number, id or figures beside it; if not, begin the "
@@ -907,7 +910,8 @@ SENTENCES = {
     "breakdown.month": "{year}-{month}",
     "breakdown.week": "{year}-W{week} ({start} – {end})",
     "breakdown.nothing": "No row counts.",
-    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its own.",
+    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its "
+    "own.",
     "breakdown.by.field": "field",
     "breakdown.by.recognition": "recognition",
     "breakdown.by.status": "status",
@@ -1683,12 +1687,12 @@ SENTENCES = {
     "docx.level.direct": "Of the {units} {units:unit|units} with a quota right below it: {counts}.",
     "docx.level.deeper": "Of the {units} {units:unit|units} with a quota further below: {counts}.",
     "docx.level.listed": "Of the {units} {units:unit|units} with a quota in this report: {counts}.",
-    "docx.list.reached": "Units that reached or passed their quota ({units})",
-    "docx.list.near": "Units near their quota ({units})",
-    "docx.list.behind": "Units below their quota ({units})",
-    "docx.list.none": "Units with a quota and no submission yet ({units})",
-    "docx.list.appended": "{title}: in the appendix.",
-    "docx.list.none_came_in": "Units that are short and have no submission in the campaign yet ({units})",
+    "docx.list.reached": "Units that reached or passed their quota",
+    "docx.list.near": "Units near their quota",
+    "docx.list.behind": "Units below their quota",
+    "docx.list.none": "Units with a quota and no submission yet",
+    "docx.list.appended": "{title} ({units}): in {place}.",
+    "docx.list.none_came_in": "Units that are short and have no submission in the campaign yet",
     "docx.asked_came_in": "{quota} short at the start",
     "docx.asked": "quota {quota}",
     "docx.all_begun": "All {units} units with a quota named above have submissions.",
@@ -1724,13 +1728,12 @@ SENTENCES = {
     "xlsx.quota": "Quota",
     "xlsx.done": "Done",
     "xlsx.percent": "Percent",
-    "xlsx.rank": "Rank",
     "xlsx.remarks": "Remarks",
     "xlsx.total": "TOTAL",
     "xlsx.total_one": "The total is the figure of {name} itself, not a sum of the lines below it.",
     "xlsx.total_top": "The total adds up the topmost units only: a unit inside another is part of that one's figure.",
     "xlsx.total_no_quota": "There is no total quota: a unit that is added up has none.",
-    "xlsx.page": "Page {page} of {pages}",
+    "xlsx.page": "{sheet} – page {page}",
     "xlsx.further": "Notes",
     "xlsx.none_sheet": "None yet",
     "xlsx.none_heading": "UNITS WITH A QUOTA AND NOTHING YET",
@@ -1773,7 +1776,7 @@ SENTENCES = {
     "bars.none": "No unit here has a quota, so nothing can be drawn",
     # a template of one's own
     "docx.template.missing": "there is no such template",
-    "docx.template.missing.fix": "check the path; a template to start from is sangkien_cli/templates/mau-bao-cao.docx",
+    "docx.template.missing.fix": "check the path; to have a template to start from, run: sangkien template",
     "docx.template.old": "this is a file of Word 97–2003, or one with a password, not a .docx template",
     "docx.template.no_word": "this is no Word document (.docx)",
     "docx.template.no_word.fix": "open it in Word and save it as “Word Document (.docx)”, without a password",
@@ -1830,7 +1833,8 @@ SENTENCES = {
     "verify.part_reasons": "rows of the figure",
     "verify.part_nowhere": "rows of no unit",
     "verify.part_elsewhere": "rows of other phases",
-    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to {files}.",
+    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to "
+    "{files}.",
     # report: documents
     "help.outputs": "Write to this file instead of standard output, in the format of its ending: .txt, .csv, .json, "
     ".xlsx, .docx, .html, .md, .svg, .png. Several times: several files, all or none.",
@@ -1850,4 +1854,70 @@ SENTENCES = {
     "verify.untold": "What in it comes out otherwise cannot be told of this kind of file.",
     "verify.output_origin": "a file of this ending holds the origin of a document",
     "verify.output_origin.fix": "choose another name",
+    # xlsx: who signs a table
+    "xlsx.maker": "PREPARED BY",
+    "xlsx.maker_signs": "(signature, full name)",
+    # outputs put in place, and runs that are stopped
+    "output.no_room": "there is no room to write it: {megabytes} MB are needed; no file was changed",
+    "output.no_room.fix": "make room on the disk and run it again, or write to another disk",
+    "output.too_long": "the name of the file, or the path to it, is too long",
+    "output.too_long.fix": "choose a shorter name, or a folder with a shorter path",
+    "output.no_right": "you have no right to write over this file",
+    "output.no_right_folder": "you have no right to write into this folder",
+    "output.no_right.fix": "choose another folder, or ask your administrator for the right to write",
+    "output.in_use": "another program, such as Excel, has the file open; no file was changed",
+    "output.in_use_by": "{user} has the file open; no file was changed",
+    "output.in_use.fix": "close the file there and run it again, or choose another name",
+    "output.stuck": "the new file is here already: the old one could not be put back",
+    "output.stuck.fix": "run it again, so that all files are of one run",
+    "output.opened": "the file was replaced, but another program, such as Excel, seems to have the old one open: "
+    "close it there without saving, then open it again",
+    "output.opened_by": "the file was replaced, but {user} seems to have the old one open: close it there without "
+    "saving, then open it again",
+    "output.windows_name": "Windows takes no name that has one of < > : \" | ? *, that ends in a dot or a blank, or "
+    "that is CON, PRN, AUX, NUL, COM1 or LPT1",
+    "output.windows_name.fix": "choose another name",
+    "run.stopped": "stopped; no file is left half-written",
+    # render/docx_content.py: lists of units
+    "docx.list.one_level": "{title} ({units}):",
+    "docx.list.two_levels": "{title} ({units}, {direct} of them right below the top):",
+    "docx.list.named": "{title} ({units}): {direct} right below the top, as follows, and {deeper} further below, in "
+    "{place}:",
+    "docx.list.titled": "{title} ({units})",
+    "docx.rest": "The other units ({units}) are below their quota: see {place}.",
+    "docx.place.below": "the table below",
+    "docx.word.none": "{word} yet",
+    "docx.came_in_word": "{figure} more in the campaign, {word}",
+    "docx.figure_word": "{figure}, {word}",
+    # render/docx_content.py: in a campaign
+    "docx.word.none_came_in": "{word} in the campaign",
+    # the Word template to start from
+    "help.template_command": "Write the Word template to start from, for report --template.\nEdit it in Word and keep "
+    "the fields between braces; docs/mau-bao-cao.md lists them.",
+    "help.template_output": "The file to write. Default: mau-bao-cao.docx.",
+    "option.template_file": "“{text}” is no name of a Word document",
+    "option.template_file.fix": "end the name in .docx",
+    "template.exists": "there is such a file already",
+    "template.exists.fix": "choose another name with -o, or move the file away",
+    "template.done": "Written: {file}. Edit it in Word, then: sangkien report -o report.docx --template {file}",
+    # Pictures of a report.
+    "bars.mark": "{word} (100%)",
+    "bars.asked": "what is asked (100%)",
+    "bars.trend": "Trend · {title}: {state}",
+    # fields of a row
+    "field.code": "code",
+    "field.submitted": "date",
+    "field.status": "status",
+    "field.title": "title",
+    "field.author": "author",
+    "field.field": "field",
+    "field.recognition": "recognition",
+    "field.applied": "date of use",
+    "field.benefit": "benefit",
+    "field.phase": "phase",
+    "field.count": "count",
+    # render/docx_content.py: nobody near
+    "docx.rest_all": "None of the {units} {units:unit|units} has reached its quota or is near it: see {place}.",
+    # render/docx_content.py: passages
+    "docx.part.passages": "COMPARISON AND CHECKS",
 }

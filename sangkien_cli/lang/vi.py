@@ -195,7 +195,8 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
+    "nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",
@@ -597,7 +598,8 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "sửa số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
     "unit_sheet.unnumbered": "“{name}” không có số thứ tự, nên không rõ thuộc đơn vị nào",
     "unit_sheet.unnumbered.fix": "đánh số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
-    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục nào",
+    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục "
+    "nào",
     "unit_sheet.unit_or_note": "“{name}” đứng một mình bên dưới đơn vị cuối, nên không rõ là đơn vị hay ghi chú",
     "unit_sheet.unit_or_note.fix": "nếu là đơn vị thì ghi thêm số thứ tự, mã hoặc số liệu bên cạnh; nếu không thì "
     "thêm “Ghi chú:” ở đầu",
@@ -765,7 +767,8 @@ SENTENCES = {
     "init.done.every_row": "Dòng nào cũng được tính: {why}",
     "init.done.counted": "Báo cáo lập hôm nay: {counted} dòng được tính.",
     "init.done.reason": "  {rows} dòng không tính: {why}",
-    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của {file}",
+    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của "
+    "{file}",
     "init.done.next": "Việc tiếp theo:",
     "init.done.doubts": "  {file}: xem {doubts} dòng có chữ {guess}",
     "init.done.report": "  sangkien report -c {file}",
@@ -1063,7 +1066,7 @@ SENTENCES = {
     "returns.record_quote": "Dòng CSV này thiếu dấu ngoặc kép đóng: sửa trong tệp gốc.",
     # lists, targets, pace, campaigns
     "column.since": "Từ {day}",
-    "column.rank": "Thứ hạng",
+    "column.rank": "Xếp thứ",
     "column.needed": "Cần mỗi ngày",
     "column.recent": "Gần đây mỗi ngày",
     "column.forecast": "Dự kiến",
@@ -1113,7 +1116,7 @@ SENTENCES = {
     # columns of a comparison
     "compare.column.done": "Thay đổi",
     "compare.column.points": "Điểm %",
-    "compare.column.rank": "Thứ hạng",
+    "compare.column.rank": "Xếp thứ",
     # formats that need a file
     "option.format_file": "{text} chỉ ghi được ra tệp",
     "option.format_file.fix": "thêm -o TỆP.{format}",
@@ -1152,7 +1155,7 @@ SENTENCES = {
     "đơn vị.",
     "help.reverse": "Xếp ngược lại: thấp nhất trước.",
     "help.top": "Chỉ N đơn vị đầu của mỗi giai đoạn.",
-    "help.rank": "Thêm thứ hạng của mỗi đơn vị trong các đơn vị cùng trực thuộc một đơn vị, theo tỷ lệ.",
+    "help.rank": "Thêm cột xếp thứ của mỗi đơn vị trong các đơn vị cùng trực thuộc một đơn vị, theo tỷ lệ.",
     "help.by": "Chia kết quả theo field (lĩnh vực), recognition (hình thức công nhận), status, author, month, week, "
     "phase hoặc unit, kèm tỷ trọng.",
     "help.since": "Thêm cột: từ ngày này có thêm bao nhiêu; viết như 20/04/2022.",
@@ -1643,8 +1646,8 @@ SENTENCES = {
     "docx.closing": "Trên đây là báo cáo kết quả thực hiện chương trình “{programme}” của {agency}./.",
     "docx.part.overall": "KẾT QUẢ CHUNG",
     "docx.part.units": "KẾT QUẢ CỦA CÁC ĐƠN VỊ",
-    "docx.part.until": "VIỆC CẦN LÀM ĐẾN HẠN",
-    "docx.part.data": "SỐ LIỆU ĐÃ ĐỌC VÀ SỐ LIỆU CẦN SỬA",
+    "docx.part.until": "NHIỆM VỤ THỜI GIAN TỚI",
+    "docx.part.data": "TÌNH HÌNH SỐ LIỆU",
     "docx.part.table": "BẢNG SỐ LIỆU",
     "docx.appendix": "Phụ lục",
     "docx.appendix.numbered": "Phụ lục {number}",
@@ -1666,26 +1669,28 @@ SENTENCES = {
     "docx.level.direct": "Trong {units} đơn vị trực thuộc có chỉ tiêu: {counts}.",
     "docx.level.deeper": "Trong {units} đơn vị cấp dưới có chỉ tiêu: {counts}.",
     "docx.level.listed": "Trong {units} đơn vị có chỉ tiêu nêu trong báo cáo: {counts}.",
-    "docx.list.reached": "Đơn vị đạt và vượt chỉ tiêu ({units})",
-    "docx.list.near": "Đơn vị gần đạt chỉ tiêu ({units})",
-    "docx.list.behind": "Đơn vị chưa đạt chỉ tiêu ({units})",
-    "docx.list.none": "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào ({units})",
-    "docx.list.appended": "{title}: ở phụ lục kèm theo.",
-    "docx.list.none_came_in": "Đơn vị còn thiếu mà trong đợt chưa có sáng kiến nào ({units})",
+    "docx.list.reached": "Đơn vị đạt và vượt chỉ tiêu",
+    "docx.list.near": "Đơn vị gần đạt chỉ tiêu",
+    "docx.list.behind": "Đơn vị chưa đạt chỉ tiêu",
+    "docx.list.none": "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào",
+    "docx.list.appended": "{title} ({units}): ở {place} kèm theo.",
+    "docx.list.none_came_in": "Đơn vị còn thiếu mà trong đợt chưa có sáng kiến nào",
     "docx.asked_came_in": "thiếu khi bắt đầu {quota}",
     "docx.asked": "chỉ tiêu {quota}",
     "docx.all_begun": "Tất cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
-    "docx.until": "đến hạn {day} còn {left} ngày; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần {needed}.",
+    "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần "
+    "{needed}.",
     "docx.until.there": "{name} đã đủ chỉ tiêu (hạn {day}).",
     "docx.until.last_day": "ngày {day} là ngày cuối; {name} còn thiếu {short} sáng kiến.",
-    "docx.until.in_time": "Giữ nhịp {days} ngày gần nhất (bình quân {recent} mỗi ngày) thì đạt chỉ tiêu vào ngày {on}.",
-    "docx.until.late": "Giữ nhịp {days} ngày gần nhất (bình quân {recent} mỗi ngày) thì đến hạn chỉ được {forecast}, "
-    "không đạt chỉ tiêu.",
-    "docx.until.ask": "Đề nghị {units} đơn vị chưa đạt chỉ tiêu gửi đủ số còn thiếu trước khi hết ngày {day}.",
-    "docx.until.ask_none": "Đề nghị {units} đơn vị chưa đạt chỉ tiêu, trong đó {nothing} đơn vị chưa có sáng kiến "
-    "nào, gửi đủ số còn thiếu trước khi hết ngày {day}.",
-    "docx.until.ask_nothing": "Đề nghị {units} đơn vị chưa có sáng kiến nào gửi đủ chỉ tiêu trước khi hết ngày {day}.",
-    "docx.until.late_units": "Giữ nhịp những ngày gần đây thì {late} trong {units} đơn vị này không kịp hạn.",
+    "docx.until.in_time": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đạt chỉ "
+    "tiêu vào ngày {on}.",
+    "docx.until.late": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đến hạn chỉ "
+    "được {forecast}, không đạt chỉ tiêu.",
+    "docx.until.ask": "đề nghị {units} đơn vị còn thiếu so với chỉ tiêu gửi đủ số còn thiếu trước khi hết ngày {day}.",
+    "docx.until.ask_none": "đề nghị {units} đơn vị còn thiếu so với chỉ tiêu, trong đó {nothing} đơn vị chưa có sáng "
+    "kiến nào, gửi đủ số còn thiếu trước khi hết ngày {day}.",
+    "docx.until.ask_nothing": "đề nghị {units} đơn vị chưa có sáng kiến nào gửi đủ chỉ tiêu trước khi hết ngày {day}.",
+    "docx.until.late_units": "Nếu giữ nhịp độ hiện nay thì {late} trong {units} đơn vị này không kịp hạn.",
     "docx.to_mend": "Trong số dòng không tính có {rows} dòng phải kiểm tra, bổ sung hoặc sửa, theo lý do:",
     "docx.column.number": "STT",
     "docx.column.quota": "Chỉ tiêu giao",
@@ -1704,14 +1709,13 @@ SENTENCES = {
     "xlsx.quota": "Chỉ tiêu giao",
     "xlsx.done": "Kết quả",
     "xlsx.percent": "Tỷ lệ %",
-    "xlsx.rank": "Xếp thứ",
     "xlsx.remarks": "Ghi chú",
     "xlsx.total": "TỔNG CỘNG",
     "xlsx.total_one": "Tổng cộng là số của chính {name}, không phải tổng các dòng bên dưới.",
     "xlsx.total_top": "Tổng cộng chỉ cộng các đơn vị trên cùng: đơn vị nằm trong đơn vị khác đã có trong số của đơn "
     "vị đó.",
     "xlsx.total_no_quota": "Không có tổng chỉ tiêu vì có đơn vị được cộng mà không có chỉ tiêu.",
-    "xlsx.page": "Trang {page}/{pages}",
+    "xlsx.page": "{sheet} – trang {page}",
     "xlsx.further": "Thuyết minh",
     "xlsx.none_sheet": "Chưa có kết quả",
     "xlsx.none_heading": "ĐƠN VỊ CÓ CHỈ TIÊU MÀ CHƯA CÓ KẾT QUẢ",
@@ -1754,7 +1758,7 @@ SENTENCES = {
     "bars.none": "Ở đây không đơn vị nào có chỉ tiêu, nên không có gì để vẽ",
     # a template of one's own
     "docx.template.missing": "không có tệp mẫu này",
-    "docx.template.missing.fix": "xem lại đường dẫn; có thể bắt đầu từ mẫu sangkien_cli/templates/mau-bao-cao.docx",
+    "docx.template.missing.fix": "xem lại đường dẫn; chưa có mẫu thì viết ra một mẫu bằng: sangkien template",
     "docx.template.old": "đây là tệp Word 97–2003 hoặc tệp có mật khẩu, không phải mẫu .docx",
     "docx.template.no_word": "đây không phải tệp Word (.docx)",
     "docx.template.no_word.fix": "mở bằng Word rồi lưu lại dạng “Word Document (.docx)”, không đặt mật khẩu",
@@ -1829,4 +1833,69 @@ SENTENCES = {
     "verify.untold": "Với loại tệp này không chỉ ra được chỗ nào tính lại ra khác.",
     "verify.output_origin": "tệp có đuôi này là phần ghi nguồn gốc của một báo cáo",
     "verify.output_origin.fix": "đặt tên khác",
+    # xlsx: who signs a table
+    "xlsx.maker": "NGƯỜI LẬP BIỂU",
+    "xlsx.maker_signs": "(Ký, ghi rõ họ tên)",
+    # outputs put in place, and runs that are stopped
+    "output.no_room": "không đủ chỗ để ghi: cần {megabytes} MB; chưa tệp nào bị thay đổi",
+    "output.no_room.fix": "dọn bớt ổ đĩa rồi chạy lại, hoặc ghi sang ổ khác",
+    "output.too_long": "tên tệp hoặc đường dẫn quá dài",
+    "output.too_long.fix": "đặt tên ngắn hơn, hoặc chọn thư mục có đường dẫn ngắn hơn",
+    "output.no_right": "không có quyền ghi đè tệp này",
+    "output.no_right_folder": "không có quyền ghi vào thư mục này",
+    "output.no_right.fix": "chọn thư mục khác, hoặc nhờ người quản trị cấp quyền ghi",
+    "output.in_use": "tệp đang mở trong chương trình khác, như Excel; chưa tệp nào bị thay đổi",
+    "output.in_use_by": "{user} đang mở tệp này; chưa tệp nào bị thay đổi",
+    "output.in_use.fix": "đóng tệp ở đó rồi chạy lại, hoặc chọn tên khác",
+    "output.stuck": "đã thành tệp mới: không trả lại được tệp cũ",
+    "output.stuck.fix": "chạy lại để mọi tệp cùng thuộc một lần chạy",
+    "output.opened": "đã thay tệp này, nhưng có vẻ chương trình khác, như Excel, còn mở bản cũ: hãy đóng mà không "
+    "lưu, rồi mở lại",
+    "output.opened_by": "đã thay tệp này, nhưng có vẻ {user} còn mở bản cũ: hãy đóng mà không lưu, rồi mở lại",
+    "output.windows_name": "Windows không nhận tên tệp có một trong các dấu < > : \" | ? *, có dấu chấm hay dấu cách "
+    "ở cuối, hoặc là CON, PRN, AUX, NUL, COM1, LPT1",
+    "output.windows_name.fix": "chọn tên khác",
+    "run.stopped": "đã dừng; không tệp nào bị ghi dở",
+    # render/docx_content.py: lists of units
+    "docx.list.one_level": "{title} ({units}):",
+    "docx.list.two_levels": "{title} ({units}, trong đó {direct} đơn vị trực thuộc):",
+    "docx.list.named": "{title} ({units}), gồm {direct} đơn vị trực thuộc sau đây và {deeper} đơn vị cấp dưới ở "
+    "{place}:",
+    "docx.list.titled": "{title} ({units})",
+    "docx.rest": "Các đơn vị còn lại ({units}) chưa đạt chỉ tiêu: ở {place}.",
+    "docx.place.below": "bảng số liệu dưới đây",
+    "docx.word.none": "{word} sáng kiến nào",
+    "docx.came_in_word": "trong đợt thêm {figure}, {word}",
+    "docx.figure_word": "{figure}, {word}",
+    # render/docx_content.py: in a campaign
+    "docx.word.none_came_in": "{word} thêm sáng kiến nào",
+    # the Word template to start from
+    "help.template_command": "Ghi ra mẫu Word để bắt đầu, dùng cho report --template.\nSửa mẫu bằng Word, giữ các "
+    "trường nằm giữa hai dấu ngoặc; docs/mau-bao-cao.md liệt kê các trường.",
+    "help.template_output": "Tệp sẽ ghi. Mặc định: mau-bao-cao.docx.",
+    "option.template_file": "“{text}” không phải tên tệp Word",
+    "option.template_file.fix": "đặt đuôi tệp là .docx",
+    "template.exists": "đã có tệp này",
+    "template.exists.fix": "chọn tên khác bằng -o, hoặc chuyển tệp này đi chỗ khác",
+    "template.done": "Đã ghi {file}. Sửa bằng Word, rồi chạy: sangkien report -o bao-cao.docx --template {file}",
+    # Pictures of a report.
+    "bars.mark": "{word} (100%)",
+    "bars.asked": "mức phải đạt (100%)",
+    "bars.trend": "Tiến độ · {title}: {state}",
+    # fields of a row
+    "field.code": "mã",
+    "field.submitted": "ngày",
+    "field.status": "trạng thái",
+    "field.title": "tên sáng kiến",
+    "field.author": "tác giả",
+    "field.field": "lĩnh vực",
+    "field.recognition": "hình thức công nhận",
+    "field.applied": "ngày áp dụng",
+    "field.benefit": "giá trị làm lợi",
+    "field.phase": "giai đoạn",
+    "field.count": "số lượng",
+    # render/docx_content.py: nobody near
+    "docx.rest_all": "Chưa có đơn vị nào trong {units} đơn vị đạt hoặc gần đạt chỉ tiêu: số liệu ở {place}.",
+    # render/docx_content.py: passages
+    "docx.part.passages": "SO SÁNH, ĐỐI CHIẾU",
 }

@@ -1,27 +1,38 @@
-"""Outputs put in place all at once: written beside, then moved, so an older report stays whole until the new one is."""
+"""Outputs of a run: whether they can be written, writing them all or none, and what to do where that fails."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sangkien_cli.errors import Problem, SangkienError
-from sangkien_cli.lang import say
+from sangkien_cli.errors import Note, Problem, SangkienError
+from sangkien_cli.lang import Sentence, say
+from sangkien_cli.render.file_names import fits_windows
+from sangkien_cli.render.opened import opened
+from sangkien_cli.render.origin import ENDING, origin_path
+from sangkien_cli.render.place import NotPlacedError, staged
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM)
+_WINDOWS = os.name == "nt"
+_TOO_LONG = 206  # of Windows: a name, or the whole path
 
 
 def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
     """Raise SangkienError for every output that cannot be written, or would overwrite an input or another output,
     before any work is done for it."""
     for path in paths:
-        _check_letters(path)
-    problems = [problem for path in paths if (problem := _obstacle(path)) is not None]
+        _check_name(path)
+    hindered = {path: problem for path in paths if (problem := _obstacle(path)) is not None}
+    # What hinders a document hinders what lies beside it, and is said once.
+    beside = {origin_path(path) for path in hindered}
+    problems = [problem for path, problem in hindered.items() if path not in beside]
     for path, times in Counter(path.resolve() for path in paths).items():
         if times > 1:
             problems.append(Problem(str(path), say("output.twice"), say("output.twice.fix")))
@@ -35,75 +46,102 @@ def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
         raise SangkienError(*problems)
 
 
-def _check_letters(path: Path) -> None:
-    """A name with letters that the system has no bytes for cannot even be looked at."""
+def remarks(paths: Sequence[Path]) -> list[Note]:
+    """What is worth knowing of outputs that were written: who has them open, and names that Windows refuses."""
+    written = [path for path in paths if path.is_file()]
+    notes = [Note(str(path), _open_now("output.opened", "output.opened_by", path)) for path in written if opened(path)]
+    named = [path for path in written if not path.name.endswith(ENDING)]
+    return notes + [Note(str(path), say("output.windows_name")) for path in named if not fits_windows(path.name)]
+
+
+def _open_now(somewhere: str, by_somebody: str, path: Path) -> Sentence:
+    found = opened(path)
+    return say(by_somebody, user=found.user) if found is not None and found.user else say(somewhere)
+
+
+def _check_name(path: Path) -> None:
+    """A name that the system has no bytes for, or that leads in a circle, cannot even be looked at."""
+    if _WINDOWS and not fits_windows(path.name):
+        raise SangkienError(Problem(str(path), say("output.windows_name"), say("output.windows_name.fix")))
     try:
         os.fsencode(path)
+        path.resolve()
     except UnicodeEncodeError:
         raise SangkienError(Problem(str(path), say("output.letters"), say("output.letters.fix"))) from None
+    except (OSError, RuntimeError):  # RuntimeError: links that lead to each other
+        raise SangkienError(_not_written(path, OSError(errno.ELOOP, os.strerror(errno.ELOOP)))) from None
 
 
 def _obstacle(path: Path) -> Problem | None:
     folder = path.parent
-    if path.is_dir():
-        return Problem(str(path), say("output.folder"), say("output.folder.fix", example=str(path / "report.csv")))
-    if not folder.is_dir():
-        return Problem(str(path), say("output.no_folder", folder=str(folder)), say("output.no_folder.fix"))
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return Problem(
-            str(path), say("output.not_writable", detail=os.strerror(errno.EACCES)), say("output.not_writable.fix")
-        )
+    try:
+        if path.is_dir():
+            example = str(path / "report.csv")
+            return Problem(str(path), say("output.folder"), say("output.folder.fix", example=example))
+        if not folder.is_dir():
+            return Problem(str(path), say("output.no_folder", folder=str(folder)), say("output.no_folder.fix"))
+        if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if path.is_file():
+            with path.open("r+b"):  # Windows refuses where another program holds it
+                pass
+    except OSError as error:
+        return _not_written(path, error)
     return None
 
 
 def write_outputs(contents: Mapping[Path, bytes]) -> None:
-    """Write all of them beside their places, then put them there; none is put in place unless all could be written.
+    """Put all of them in place, or none (`render.place`). Raises SangkienError naming the one that could not be."""
+    _put(contents)
 
-    Raises SangkienError naming the one that could not be written.
-    """
-    written: dict[Path, Path] = {}
+
+def _put(contents: Mapping[Path, bytes | None]) -> None:
+    streams = {
+        path: content
+        for path, content in contents.items()
+        if content is not None and path.exists() and not path.is_file()  # /dev/stdout, a pipe
+    }
+    typed = {_place(path, content): path for path, content in contents.items() if path not in streams}
     try:
-        for path, content in contents.items():
-            if path.exists() and not path.is_file():
+        with staged({path: contents[typed[path]] for path in typed}) as put_in_place:
+            for path, content in streams.items():
                 with _named(path):
-                    path.write_bytes(content)  # /dev/stdout, a pipe: nothing to put in its place
-            else:
-                # The file that a link points to is replaced, not the link.
-                written[path.resolve()] = _write_beside(path.resolve(), content)
-        for path, temporary in list(written.items()):
-            with _named(path):
-                os.replace(temporary, path)
-            del written[path]
-    finally:
-        for temporary in written.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+                    path.write_bytes(content)
+            put_in_place()
+    except NotPlacedError as failed:
+        path, size = typed[failed.path], sum(len(content or b"") for content in contents.values())
+        if not failed.stuck:
+            raise SangkienError(_not_written(path, failed.error, size)) from None
+        new = [Problem(str(typed[each]), say("output.stuck"), say("output.stuck.fix")) for each in failed.stuck]
+        raise SangkienError(_unclear(path, failed.error), *new) from None
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
-    with _named(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(_mode(path))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-        return temporary
+def _place(path: Path, content: bytes | None) -> Path:
+    """Of a link, the file that it points to is replaced, but the link itself removed."""
+    return path.parent.resolve() / path.name if content is None else path.resolve()
 
 
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those that any new file gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _not_written(path: Path, error: OSError, size: int = 0) -> Problem:
+    """Why an output could not be written, and what to do about it. `size` is that of all outputs of the run."""
+    place = str(path)
+    if error.errno in _NO_ROOM and size:
+        megabytes = -(-size // 1_000_000)
+        return Problem(place, say("output.no_room", megabytes=megabytes), say("output.no_room.fix"))
+    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) == _TOO_LONG:
+        return Problem(place, say("output.too_long"), say("output.too_long.fix"))
+    if error.errno in _FORBIDDEN:
+        if not os.access(path.parent, os.W_OK):
+            return Problem(place, say("output.no_right_folder"), say("output.no_right.fix"))
+        if path.exists() and not os.access(path, os.W_OK):
+            return Problem(place, say("output.no_right"), say("output.no_right.fix"))
+        if path.is_file():
+            return Problem(place, _open_now("output.in_use", "output.in_use_by", path), say("output.in_use.fix"))
+    return _unclear(path, error)
+
+
+def _unclear(path: Path, error: OSError) -> Problem:
+    detail = error.strerror or str(error)
+    return Problem(str(path), say("output.not_writable", detail=detail), say("output.not_writable.fix"))
 
 
 @contextlib.contextmanager
@@ -112,13 +150,7 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SangkienError(
-            Problem(
-                str(path),
-                say("output.not_writable", detail=error.strerror or str(error)),
-                say("output.not_writable.fix"),
-            )
-        ) from None
+        raise SangkienError(_not_written(path, error)) from None
 
 
 def check_folder(folder: Path, subject: str) -> None:
@@ -132,22 +164,19 @@ def check_folder(folder: Path, subject: str) -> None:
 def replace_folder(
     folder: Path, contents: Mapping[str, bytes], inputs: Sequence[Path], subject: str
 ) -> tuple[Path, ...]:
-    """Write the workbooks of a run by their names, all or none, and then remove those that an earlier run left.
+    """Write the workbooks of a run by their names and remove those that an earlier run left, all or nothing.
 
     Gives the ones removed. Raises SangkienError as `check_folder`, `check_outputs` and `write_outputs` do.
     """
     earlier = _workbooks_in(folder, subject)
     paths = {folder / name: content for name, content in contents.items()}
-    with _made(folder):
-        check_outputs(list(paths), inputs)
-        write_outputs(paths)
     # By what they are on the disk: some file systems take `A.xlsx` and `a.xlsx` for one name.
-    written = {_identity(path) for path in paths}
+    written = {_identity(path) for path in paths if path.exists()}
     read = {path.resolve() for path in inputs}
     left = tuple(path for path in earlier if _identity(path) not in written and path.resolve() not in read)
-    for path in left:
-        with _named(path):
-            path.unlink()
+    with _made(folder):
+        check_outputs(list(paths), inputs)
+        _put({**paths, **dict.fromkeys(left)})
     return left
 
 
@@ -171,9 +200,10 @@ def _workbooks_in(folder: Path, subject: str) -> list[Path]:
     return found
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: Path) -> tuple[str, int, int]:
+    """Two files that differ may share their content on the disk, or their name but for its case: never both."""
     status = path.stat()
-    return status.st_dev, status.st_ino
+    return unicodedata.normalize("NFC", path.name).casefold(), status.st_dev, status.st_ino
 
 
 @contextlib.contextmanager
@@ -184,7 +214,7 @@ def _made(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
-    except SangkienError:
+    except BaseException:
         with contextlib.suppress(OSError):
             for each in made:
                 each.rmdir()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -35,7 +36,9 @@ def files_for(path: Path, format: str) -> list[Path]:
 
     Nothing lies beside a pipe or a device, or in a folder that is not there.
     """
-    alone = format in _HOLDING or (path.exists() and not path.is_file()) or not path.parent.is_dir()
+    # os.path takes a name that is too long for one that is not there.
+    elsewhere = (os.path.exists(path) and not os.path.isfile(path)) or not os.path.isdir(path.parent)
+    alone = format in _HOLDING or elsewhere
     return [path] if alone else [path, origin_path(path)]
 
 

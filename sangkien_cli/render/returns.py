@@ -17,6 +17,7 @@ from sangkien_cli.lang import Lang, phrase, whole, words
 from sangkien_cli.model import UNIT, Reason, Report, Unit
 from sangkien_cli.render.columns import left, right, widest, wrapped
 from sangkien_cli.render.document import Origin, compact, document, listed, provenance
+from sangkien_cli.render.file_names import RESERVED, is_device
 from sangkien_cli.render.origin import properties
 from sangkien_cli.render.workbook import Column, Marked, Table, Value, workbook
 from sangkien_cli.returns import Batch, Line, Returns
@@ -28,8 +29,6 @@ ENDING = ".xlsx"
 
 # --- names of files -------------------------------------------------------------------------------------------------
 
-_RESERVED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')  # in names, on Windows
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
 _LONGEST = 180  # bytes of a name: there must be room for the ending, and for the program's own while it writes
 
 
@@ -65,9 +64,9 @@ def nowhere_name(lang: Lang) -> str:
 
 def _safe(name: str, longest: int = _LONGEST) -> str:
     """A name that Windows takes, and every other system: NFC, no reserved signs, no blank or dot at its end."""
-    plain = " ".join(_RESERVED.sub(" ", tidy(name)).split())
+    plain = " ".join(RESERVED.sub(" ", tidy(name)).split())
     cut = plain.encode()[:longest].decode("utf-8", "ignore").strip(" .")
-    return f"_{cut}" if _DEVICES.fullmatch(cut) else cut
+    return f"_{cut}" if is_device(cut) else cut
 
 
 def _with(name: str, addition: str) -> str:

@@ -43,7 +43,7 @@ def set_aside(report: Report, lang: Lang, advice: bool) -> list[RowLine]:
                 phrase(
                     "rows.filtered" if each.text else "rows.filtered_blank",
                     lang,
-                    field=each.field,
+                    field=phrase(f"field.{each.field}", lang),
                     text=each.text,
                     rows=each.rows,
                 )

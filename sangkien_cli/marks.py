@@ -236,6 +236,7 @@ _SYNTAX = (
     (r"could not find expected ':'", "config.yaml.no_colon"),
     (r"expected <block end>|did not find expected key|did not find expected '-' indicator", "config.yaml.indent"),
     (r"expected ',' or|flow (mapping|sequence|node)", "config.yaml.bracket"),
+    (r"escape", "config.yaml.escape"),
     (r"quoted scalar|unexpected end of stream", "config.yaml.quote"),
     (r"cannot start any token", "config.yaml.character"),
 )

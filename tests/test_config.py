@@ -66,6 +66,10 @@ config.not_yaml config.yaml.character
     1 | programme: @P
       |            ^
 
+config.not_yaml config.yaml.escape
+    1 | programme: "D:\quota"
+      |               ^
+
 config.not_yaml config.yaml.other
     6 | ---
       | ^

@@ -671,3 +671,18 @@ def test_an_error_names_the_place_and_its_cause(folder: Path) -> None:
     with pytest.raises(NotPlacedError) as caught, staged({folder / "no" / "a.csv": b""}):
         pass
     assert (caught.value.path, caught.value.error.errno) == (folder / "no" / "a.csv", errno.ENOENT)
+
+
+# --- temporary files ------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_for_temporary_files_that_takes_nothing(
+    run_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a workbook wait there; where it is full or gone, the user hears which folder it is."""
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(tempfile, "tempdir", str(gone))
+    outcome = run_here("units", "-o", "units.xlsx", files=FILES)
+    assert outcome.code == 2
+    assert f"{gone}: the folder for temporary files is full" in outcome.stderr
+    assert not Path("units.xlsx").exists()

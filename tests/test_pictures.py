@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from browser import chromium
-from office import needed
 from PIL import Image
+
+from tests.browser import chromium
+from tests.office import needed
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "docs" / "pictures"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 from xml.etree import ElementTree
 
 import cmarkgfm
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
@@ -32,7 +35,7 @@ from sangkien_cli.render.report_md import render_report_md
 from sangkien_cli.tables import TREE, Layout, Line, Passage, lay_out
 from sangkien_cli.views import View, view
 from tests.browser import chromium
-from tests.conftest import write_files
+from tests.conftest import Run, write_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = {"thai-nguyen": date(2022, 4, 27), "ca-mau": date(2022, 4, 25), "ngoc-lac": date(2021, 9, 1)}
@@ -108,8 +111,8 @@ def read_page(page: str) -> list[list[tuple[object, ...]]]:
             below = [text(each) for each in first.xpath("./small")]
             texts = [text(cell) for cell in cells]
             asked = len(section.xpath("./table/thead/tr/th[contains(@class, ' p')]"))
-            if cells[0].get("colspan"):
-                figure, rest = texts[0], texts[1:]
+            if cells[0].get("colspan"):  # what a target's figure is made of
+                figure, rest = " = ".join(filter(None, texts[:2])), texts[2:]
             elif asked:
                 figure = texts[0] + "".join(f"{a}{b}" for a, b in zip("/=", texts[1:3], strict=True) if b)
                 figure, rest = figure.replace("=", " = "), texts[3:]
@@ -171,13 +174,16 @@ def test_markdown_says_what_the_grid_says(name: str, lang: Lang, wanted: View, l
             plain = shown.lstrip("\u2003")
             lines.append((level, plain, figure.text, short.text or "", cells, word.text or "", below))
         read.append(lines)
-    assert read == [lines for lines in grid_lines(made) if lines]
+    assert read[:-1] == [lines for lines in grid_lines(made) if lines]  # the last are the sources
     said = text(tree)
     for sentence in (made.sheet.subtitle, made.sheet.balance, *(each.title for each in made.sheet.sections)):
         assert sentence in said
     for line in made.sheet.set_aside:
         assert f"{line.rows} – {line.words} ({line.code})" in said
         assert all(detail in said for detail in line.details)
+    *_, sources = tree.xpath("//table")
+    hashes = {row[0].text_content(): row[3].text_content() for row in sources.xpath("./tbody/tr")}
+    assert {each.path: each.sha256 for each in made.report.inputs}.items() <= hashes.items()
 
 
 def test_the_rows_behind_a_reason_are_in_the_page(folder: Path) -> None:
@@ -203,6 +209,41 @@ def test_the_bar_is_full_only_from_the_quota_on(folder: Path) -> None:
     assert lengths == ["b54", "b30", "b40", "b100", "b112", "b3", None]
 
 
+def test_a_target_has_a_bar_too() -> None:
+    """Of Ngọc Lặc at the day: 23 of 35; 33 of 20 units where 2 each are asked: 1.65/2 = 82.5%; 14/20 of 100%."""
+    page = html.fromstring(render_report_html(sample("ngoc-lac")))
+    rows = page.xpath("//tbody/tr[contains(@class, 'extra')][td[@colspan]]")
+    found = [(text(row[1]), text(row[2]), row.get("class")) for row in rows]
+    assert found[:3] == [("23/35", "65,7%", "extra b65"), ("33/20", "1,7", "extra b82"), ("14/20", "70%", "extra b70")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "about"),
+    [
+        (View(), "Tỉnh"),
+        (View(unit="huyen-dong-hy"), "Huyện Đồng Hỷ"),
+        (View(selection=Selection(only=frozenset({"met"}))), "CĐCS Ấp 9"),  # the only one
+        (View(selection=Selection(only=frozenset({"met", "exceeded"}))), "Tỉnh"),  # Ấp 9 and Huyện Ăn lie in it
+    ],
+)
+def test_the_page_names_the_unit_that_all_of_it_lies_in(folder: Path, wanted: View, about: str) -> None:
+    """And its trend is that of this unit."""
+    small(folder)
+    made = made_of(folder / "sangkien.yaml", date(2022, 1, 31), "vi", wanted, Layout(as_tree=wanted == View()))
+    page = html.fromstring(render_report_html(made))
+    assert text(page.xpath("//header/p[@class='whose']")[0]) == about
+    assert text(page.xpath("//p[@id='trend-title']")[0]).startswith(f"{about} · ")
+
+
+def test_where_nothing_has_a_date_no_flat_curve_is_drawn() -> None:
+    """The counts of the provinces in the national sample are given per unit, without dates."""
+    made = made_of(ROOT / "configs" / "quoc-gia.yaml", date(2022, 4, 25))
+    page = html.fromstring(render_report_html(made))
+    assert page.xpath("//section[@id='trend']//p[@id='trend-state']")
+    assert not page.xpath("//section[@id='trend']//svg")
+    assert "lũy kế".encode() not in draw_bars(made, "svg")
+
+
 def test_same_inputs_same_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = render_report_html(small(folder)), render_report_md(small(folder)), draw_bars(small(folder), "svg")
     (folder / "elsewhere").mkdir()
@@ -216,6 +257,20 @@ def test_how_the_page_came_about_can_be_read_from_it(folder: Path) -> None:
     page = render_report_html(replace(small(folder), origin=origin))
     assert json.loads(html.fromstring(page).xpath("//script[@id='origin']")[0].text) == json.loads(origin)
     assert page.encode()
+
+
+def test_the_name_of_a_file_may_be_no_text_at_all(folder: Path) -> None:
+    """Its bytes are no UTF-8, as old archives unpack them; the page and Markdown still are."""
+    write_files(folder, {"sangkien.yaml": SMALL.replace("[export.csv]", '["*.csv"]')})
+    try:
+        Path(os.fsdecode(b"th\xe1ng.csv")).write_text(dedent(ROWS).lstrip(), encoding="utf-8")
+    except OSError:
+        pytest.skip("the file system takes names of UTF-8 only")
+    made = made_of(folder / "sangkien.yaml", date(2022, 1, 31))
+    page = html.fromstring(render_report_html(made).encode())
+    assert "th\ufffdng.csv" in text(page.xpath("//table[contains(@class, 'sources')]")[0])
+    assert "th\ufffdng.csv" in text(page.xpath("//div[@class='reason']")[0])
+    assert "th\ufffdng.csv" in render_report_md(made).encode().decode()
 
 
 def test_what_no_text_may_hold_is_shown_as_a_mark(folder: Path) -> None:
@@ -463,19 +518,66 @@ def test_printed_it_is_a_table_without_the_tools(folder: Path, browser: Browser)
         assert button.evaluate("each => getComputedStyle(each).display") == "contents"  # else pages lack their heads
 
 
-def test_a_large_tree_opens_with_its_upper_levels(folder: Path, browser: Browser) -> None:
+def test_paper_has_what_is_folded_and_lacks_what_is_filtered(folder: Path, browser: Browser) -> None:
+    with Opened(browser, folder, render_report_html(small(folder))) as page:
+        page.get_by_role("button", name="Thu gọn tất cả").click()
+        assert "CĐCS Ấp 9" not in names(page)
+        page.emulate_media(media="print")
+        assert names(page) == TREE_NAMES
+        page.emulate_media(media="screen")
+        page.get_by_label("Tìm đơn vị").fill("ấp 9")
+        page.emulate_media(media="print")
+        assert names(page) == ["Tỉnh", "Huyện Đồng Hỷ", "CĐCS Ấp 9"]
+
+
+def large(folder: Path, lang: Lang = "vi") -> Made:
+    """Twelve units with thirty below each; of unit a-b count b submissions of a quota of 10."""
     units = "".join(
-        f"          - {{name: Huyện {a}, units: [{', '.join(f'{{name: CĐCS {a}-{b}}}' for b in range(30))}]}}\n"
+        f"          - name: Huyện {a}\n            units:\n"
+        + "".join(f"              - {{name: CĐCS {a}-{b}, quota: {{p1: 10}}}}\n" for b in range(30))
         for a in range(12)
     )
     quota = SMALL.partition("        units:\n")[0] + "        units:\n" + units
-    write_files(folder, {"sangkien.yaml": quota, "export.csv": ROWS})
-    with Opened(browser, folder, render_report_html(made_of(folder / "sangkien.yaml", date(2022, 1, 31)))) as page:
+    rows = "".join(f"CĐCS {a}-{b},Huyện {a},10/01/2022,{b}\n" for a in range(12) for b in range(30))
+    write_files(folder, {"sangkien.yaml": quota, "export.csv": f"CĐCS,Huyện,Ngày,Số\n{rows}".encode()})
+    return made_of(folder / "sangkien.yaml", date(2022, 1, 31), lang)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_large_tree_is_sorted_filtered_and_unfolded_as_a_whole(folder: Path, browser: Browser, width: int) -> None:
+    """Its table has several bodies of rows; what is out of sight is laid out later, and nothing is lost."""
+    with Opened(browser, folder, render_report_html(large(folder)), width) as page:
+        table = page.locator("table.units").first
+        assert table.locator("tbody").count() > 1
         assert names(page) == ["Tỉnh", *(f"Huyện {a}" for a in range(12))]
+        page.get_by_role("button", name="Mở tất cả").click()
+        whole = ["Tỉnh", *(each for a in range(12) for each in (f"Huyện {a}", *(f"CĐCS {a}-{b}" for b in range(30))))]
+        assert names(page) == whole
+        page.get_by_role("columnheader", name="Kết quả").get_by_role("button").click()
+        turned = [each for a in range(12) for each in (f"Huyện {a}", *(f"CĐCS {a}-{b}" for b in range(29, -1, -1)))]
+        assert names(page) == ["Tỉnh", *turned]
+        page.get_by_label("Trạng thái").select_option("đạt")
+        met = [each for a in range(12) for each in (f"Huyện {a}", f"CĐCS {a}-10")]
+        assert names(page) == ["Tỉnh", *met]
+        assert page.get_by_text("12/373 đơn vị").is_visible()
+        page.get_by_label("Trạng thái").select_option("tất cả")
+        page.get_by_role("button", name="Thu gọn tất cả").click()
         page.get_by_label("Tìm đơn vị").fill("CĐCS 7-29")
         assert names(page) == ["Tỉnh", "Huyện 7", "CĐCS 7-29"]
-        row = page.get_by_role("table").first.get_by_role("row", name="CĐCS 7-29")
-        assert row.get_by_role("rowheader").count() == 1
+        page.get_by_label("Tìm đơn vị").fill("")
+        page.get_by_role("columnheader", name="Kết quả").get_by_role("button").click()
+        page.get_by_role("columnheader", name="Kết quả").get_by_role("button").click()
+        page.get_by_role("button", name="Mở tất cả").click()
+        assert names(page) == whole
+        last = table.get_by_role("row", name="CĐCS 11-29")
+        assert last.get_by_role("rowheader").count() == 1
+        last.scroll_into_view_if_needed()
+        assert last.bounding_box()["height"] > 20  # type: ignore[index]
+
+
+def test_a_large_tree_is_whole_without_script(folder: Path, browser: Browser) -> None:
+    with Opened(browser, folder, render_report_html(large(folder)), java_script_enabled=False) as page:
+        assert len(names(page)) == 1 + 12 + 360
 
 
 # --- what others wrote -------------------------------------------------------------------------------------------
@@ -524,8 +626,9 @@ PAYLOADS = [
 ]
 
 
-def infested(folder: Path, payloads: list[str]) -> Made:
-    """A report in which every text that others write is a payload: of the quota file, of the cells, and a file's name.
+def infest(folder: Path, payloads: list[str], run_here: Run, *options: str) -> str:
+    """The page, Markdown and picture of a report in which every text that others write is a payload: of the quota file,
+    of the cells, of the claims, a file's name and a sheet's. The path without its ending.
 
     A number behind a unit's name tells it from others that differ in punctuation only.
     """
@@ -539,12 +642,15 @@ def infested(folder: Path, payloads: list[str]) -> Made:
     quota = f"""
 programme: {together}
 phases: {{p1: {{name: {together}, from: 2022-01-08, to: 2022-02-20}}}}
+campaigns: {{c: {{name: {together}, from: 2022-01-09, to: 2022-02-20, toward: p1}}}}
 exports:
-  files: ["*.csv"]
+  files: ["*.csv", "*.xlsx"]
   columns: {{code: Mã, submitted: Ngày, unit: Đơn vị, status: Trạng thái, title: Tên}}
 count: {{where: {{status: [được]}}}}
 bases: {{a: {together}}}
 also_count: {{x: {{name: {together}}}}}
+document: {{parent: {together}, agency: {together}, signer: {together}}}
+targets: [{{id: t, name: {together}, unit: tinh, phase: p1, measure: count, at_least: 35}}]
 units:
   - name: {together}
     id: tinh
@@ -562,9 +668,25 @@ units:
         ]
     out = io.StringIO()
     csv.writer(out).writerows(rows)
+    sheet = io.BytesIO()
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "<img src=x onerror=ran()> |`@a`"
+    for row in (rows[0], ["n", "10/01/2022", "nowhere", "được", "t"]):
+        page.append(row)
+    book.save(sheet)
+    claims = "claims:\n" + "".join(
+        f"  - {{id: c{at}, unit: u{at}, phase: p1, done: 1, quota: 3, percent: 33.3, source: {quoted(each)}}}\n"
+        for at, each in enumerate(payloads)
+    )
     file = "<img src=x onerror=alert(1)> 'a' &amp; ${c}.csv"
-    write_files(folder, {"sangkien.yaml": quota.encode(), file: out.getvalue().encode()})
-    return made_of(folder / "sangkien.yaml", date(2022, 1, 31), "en")
+    write_files(folder, {"q.yaml": quota.encode(), "claims.yml": claims.encode(), file: out.getvalue().encode()})
+    write_files(folder, {"<b>@b `b` |": b"", "[x](y) <img src=x onerror=alert(1)>.xlsx": sheet.getvalue()})
+    named_files = [part for ending in ("html", "md", "svg") for part in ("-o", str(folder / f"out.{ending}"))]
+    done = run_here("report", "-c", str(folder / "q.yaml"), "--as-of", "2022-01-31", *options, *named_files)
+    assert done.code == 0, done.stderr
+    return str(folder / "out")
 
 
 def shape(page: str) -> list[tuple[str, list[str]]]:
@@ -572,10 +694,18 @@ def shape(page: str) -> list[tuple[str, list[str]]]:
     return [(str(each.tag), sorted(each.keys())) for each in html.fromstring(page).iter()]
 
 
-def test_nothing_that_others_wrote_becomes_markup_or_runs(folder: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("options", [("--claims", "{}/claims.yml"), ("--campaign", "c", "--pace", "--rank")])
+def test_nothing_that_others_wrote_becomes_markup_or_runs(
+    folder: Path, browser: Browser, run_here: Run, options: Sequence[str]
+) -> None:
     assert len(PAYLOADS) == 40
-    harmless = render_report_html(infested(folder / "harmless", [f"đơn vị {chr(97 + n % 26)}{n}" for n in range(40)]))
-    page_text = render_report_html(infested(folder / "infested", PAYLOADS))
+
+    def page_of(name: str, payloads: list[str]) -> str:
+        typed = [each.format(folder / name) for each in options]
+        return Path(infest(folder / name, payloads, run_here, *typed) + ".html").read_text("utf-8")
+
+    harmless = page_of("harmless", [f"đơn vị {chr(97 + n % 26)}{n}" for n in range(40)])
+    page_text = page_of("infested", PAYLOADS)
     made, rest = (sorted(set(map(str, shape(each)))) for each in (harmless, page_text))
     assert rest == made
     with Opened(browser, folder, page_text) as page:
@@ -586,6 +716,8 @@ def test_nothing_that_others_wrote_becomes_markup_or_runs(folder: Path, browser:
         page.get_by_label("Find a unit").fill("")
         said = page.locator("body").text_content() or ""
         assert all(payload in said for payload in PAYLOADS)
+        assert "[x](y) <img src=x onerror=alert(1)>.xlsx" in said
+        assert "<img src=x onerror=ran()> |`@a`" in said
         assert page.locator("a:not([href^='#'])").count() == 0
         assert page.locator("script").count() == 2
 
@@ -608,33 +740,165 @@ def test_the_policy_of_the_page_holds(folder: Path, browser: Browser) -> None:
     assert not [each for each in opened.wrong if each.startswith(("request", "dialog", "error"))]
 
 
-def test_markdown_of_others_texts_has_no_link_and_no_markup(folder: Path) -> None:
-    """By GitHub's own parser, links of bare addresses included."""
-    made = infested(folder, PAYLOADS)
-    written = cmarkgfm.github_flavored_markdown_to_html(render_report_md(made))
-    tree = html.fromstring(written)
-    allowed = {"html", "body", "div", "h1", "h2", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "br"}
-    assert {str(each.tag) for each in tree.iter()} <= allowed
-    said = text(tree).replace("\u2060", "")
-    assert all(payload in said for payload in PAYLOADS)
-    assert [len(row) for row in tree.xpath("//tbody/tr")] == [5] * 41
+_IN_MARKDOWN = {"html", "body", "div", "h1", "h2", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "br"}
+_IN_MARKDOWN |= {"code"}  # the hashes
+
+
+@pytest.mark.parametrize("options", [("--claims", "{}/claims.yml"), ("--campaign", "c")])
+def test_markdown_of_others_texts_has_no_link_and_no_markup(
+    folder: Path, run_here: Run, options: Sequence[str]
+) -> None:
+    """By GitHub's own parser, links of bare addresses included, and by one of CommonMark."""
+    typed = [each.format(folder) for each in options]
+    source = Path(infest(folder, PAYLOADS, run_here, *typed) + ".md").read_text("utf-8")
+    for written in rendered(source):
+        tree = html.fromstring(written)
+        assert {str(each.tag) for each in tree.iter()} <= _IN_MARKDOWN
+        said = text(tree).replace("\u2060", "")
+        assert all(payload in said for payload in PAYLOADS)
+        assert all(re.fullmatch("[0-9a-f]{64}", text(each)) for each in tree.xpath("//code"))
+        units, sources = tree.xpath("//table")
+        wide = len(units.xpath("./thead/tr/th"))
+        assert {len(row) for row in units.xpath("./tbody/tr")} == {wide}
+        assert [len(row) for row in sources.xpath("./tbody/tr")] == [4] * 3
+
+
+def rendered(source: str) -> list[str]:
+    """With what HTML is in it."""
+    return [
+        cmarkgfm.github_flavored_markdown_to_html(source, cmarkgfm.Options.CMARK_OPT_UNSAFE),
+        MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source),
+    ]
+
+
+MARKS = [
+    "= a", "=1+1", "- a", "-", "--- a", "+ a", "* a", "1. a", "1) a", "2022. a", "# a", "###### a", "#", "> a", "| a",
+    "~~~ a", "``` a", "`a", "***a***", "___", "~~a~~", "[a]: b", "[^1]: b", "[ ] a", "- [x] a", "![a](b)", "<b>a</b>",
+    "<!-- a -->", "<a@b.example>", "<https://b.example>", "https://b.example", "HTTP://b.example", "ftp://b.example",
+    "www.b.example", "WWW.b.example", "a@b.example", "mailto:a@b.example", "xmpp:a@b.example/c", "&amp;", "&#64;",
+    "&notin;", "a\\", "\\| a", "a|b", "$a$", "$$a$$", "@ai", "#1", "a/b#1", "GH-1", ":smile:", "a: b", "a:b", "1:2:3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_of_markdown_is_a_letter_wherever_it_stands(folder: Path, mark: str) -> None:
+    """In headings, paragraphs, lists and cells; what GitHub adds to Markdown (people, numbers, emojis) included."""
+    made = sample("ca-mau")
+    section = replace(made.sheet.sections[0], title=mark, remark=mark, notes=(mark, "x"), more=(mark,))
+    line = replace(section.lines[0], name=mark, word=mark, more=(mark,), below=(mark,))
+    passages = (Passage(mark, ((0, mark), (1, mark), (0, mark))),)
+    reasons = (replace(made.sheet.set_aside[0], words=mark, details=(mark,)),)
+    sheet = replace(
+        made.sheet, title=mark, subtitle=mark, sections=(replace(section, lines=(line,)),), passages=passages,
+        balance=mark, set_aside=reasons,
+    )  # fmt: skip
+    source = render_report_md(replace(made, sheet=sheet))
+    for written in rendered(source):
+        tree = html.fromstring(written)
+        assert {str(each.tag) for each in tree.iter()} <= _IN_MARKDOWN
+        pieces = [each.strip().replace("\u2060", "") for each in tree.itertext()]
+        # title, subtitle; section's title, remark, head, name, below, more, word, note; passage: 4; balance; detail
+        assert pieces.count(mark) == 16
+        assert any(each.endswith(f" – {mark} ({sheet.set_aside[0].code})") for each in pieces)
+        seen = "".join(tree.itertext())  # as GitHub looks at it: a person, a number, an emoji stand in one piece
+        assert not re.search(r"@\w|#\d|\bGH-\d|:smile:", seen)
 
 
 # --- the picture -------------------------------------------------------------------------------------------------
+
+
+def written_in(svg: bytes) -> list[str]:
+    """The lines of text of a picture; their letters are outlines, what they say stands beside them as comments."""
+    return [each.decode() for each in re.findall(rb"<!-- (.*?) -->", svg)]
 
 
 def test_the_picture_has_a_bar_for_each_unit_below_the_top(folder: Path) -> None:
     """Three of the four units below the root have quotas. The title is in the picture's properties too."""
     svg = draw_bars(small(folder), "svg")
     tree = ElementTree.fromstring(svg)
-    assert "1 triệu sáng kiến" in (tree.findtext(".//{http://purl.org/dc/elements/1.1/}title") or "")
-    comments = re.findall(rb"<!-- (.*?) -->", svg)
-    said = [each.decode() for each in comments]
+    assert "1 triệu sáng kiến – Tỉnh" in (tree.findtext(".//{http://purl.org/dc/elements/1.1/}title") or "")
+    said = written_in(svg)
     assert "Huyện Ăn" in said
     assert "9/8 = 112,5%  vượt" in said
     assert "15/50 = 30,0%  chưa đạt" in said
     assert not any("Ấp" in each or "Đất" in each for each in said)
     assert struct.unpack(">I", draw_bars(small(folder), "png")[16:20]) == (1500,)
+
+
+def test_the_picture_has_each_phase_that_has_begun_and_the_trend_of_the_one_under_way() -> None:
+    """The published figures of 15 July: 5.585/5.000, and 632 of 11.000 where 45/457 of the days ask for 1.084."""
+    made = made_of(ROOT / "configs" / "thai-nguyen.yaml", date(2022, 7, 15))
+    said = written_in(draw_bars(made, "svg"))
+    assert "1 triệu sáng kiến – LĐLĐ tỉnh Thái Nguyên" in said
+    places = [
+        said.index(each)
+        for each in (
+            "Tính đến hết ngày 15/07/2022",
+            "Giai đoạn 1 (08/01/2022 – 31/05/2022): 5.585/5.000 = 111,7%",
+            "771/620 = 124,4%  vượt",
+            "Giai đoạn 2 (01/06/2022 – 31/08/2023): 632/11.000 = 5,7%",
+            "66/1.400 = 4,7%  chưa đạt",
+            "Tiến độ · Giai đoạn 2 (01/06/2022 – 31/08/2023): 632/11.000 = 5,7%",
+            "Chậm hơn tiến độ đều 452: đến hết ngày 15/07/2022 cần có 1.084.",
+        )
+    ]
+    assert len(set(places)) == len(places)
+    assert not any(each.startswith("Cả chương trình") for each in said)  # it is the sum of what is drawn
+
+
+def test_the_picture_of_a_list_is_about_its_units_and_nothing_else() -> None:
+    wanted = View(selection=Selection(only=frozenset({"none"})))
+    made = made_of(ROOT / "configs" / "ca-mau.yaml", SAMPLES["ca-mau"], "vi", wanted, Layout(as_tree=False))
+    said = written_in(draw_bars(made, "svg"))
+    assert sum(each.endswith("= 0,0%  chưa có") for each in said) == len(made.sheet.sections[0].lines)
+    assert not any("Tiến độ" in each for each in said)
+
+
+def test_the_picture_of_a_campaign_measures_by_what_was_short() -> None:
+    config = ROOT / "configs" / "thai-nguyen.yaml"
+    (campaign,) = load_config(config).campaigns
+    made = made_of(config, SAMPLES["thai-nguyen"], "vi", View(campaign=campaign))
+    said = written_in(draw_bars(made, "svg"))
+    assert "thiếu khi bắt đầu (100%)" in said
+    assert "50/119 = 42,0%  chưa đạt" in said
+
+
+def test_where_only_targets_are_set_the_picture_has_them() -> None:
+    said = written_in(draw_bars(sample("ngoc-lac"), "svg"))
+    assert "23/35 = 65,7%  chưa đạt" in said
+    assert "mức phải đạt (100%)" in said
+
+
+def test_of_many_units_the_first_are_drawn_and_the_rest_said() -> None:
+    """The national sample has 83 units with a quota right below the top."""
+    said = written_in(draw_bars(made_of(ROOT / "configs" / "quoc-gia.yaml", date(2022, 4, 25)), "svg"))
+    assert sum(each.startswith("LĐLĐ ") for each in said) == 40
+    assert "Còn 43 đơn vị nữa, không vẽ ở đây" in said
+
+
+def test_a_picture_needs_no_font_and_fetches_nothing(folder: Path, run_here: Run) -> None:
+    """Letters are outlines; nothing runs, and nothing is named but parts of the picture itself."""
+    svg = Path(infest(folder, PAYLOADS, run_here) + ".svg").read_bytes()
+    assert b"<!DOCTYPE" not in svg
+    tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(svg).iter()}
+    assert not tags & {"text", "script", "image", "a", "foreignObject", "animate", "set"}
+    named = [
+        value
+        for each in ElementTree.fromstring(svg).iter()
+        for name, value in each.items()
+        if name.endswith("href") or "url(" in value
+    ]
+    assert named
+    assert all(re.fullmatch(r"(url\()?#[\w-]+\)?", each) for each in named)
+    assert not re.search(rb"\son\w+=", re.sub(rb"<!--.*?-->|<title>.*?</title>|<dc:title>.*?</dc:title>", b"", svg))
+
+
+def test_endless_names_make_no_endless_picture(folder: Path) -> None:
+    quota = SMALL.replace("Huyện Ăn", "W" * 40_000).replace("1 triệu sáng kiến", "sáng kiến " * 4_000)
+    write_files(folder, {"sangkien.yaml": quota, "export.csv": ROWS})
+    made = made_of(folder / "sangkien.yaml", date(2022, 1, 31))
+    width, height = struct.unpack(">II", draw_bars(made, "png")[16:24])
+    assert (width, height < 2000) == (1500, True)
 
 
 def test_without_quotas_the_picture_says_so(folder: Path) -> None:

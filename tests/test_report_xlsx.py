@@ -20,6 +20,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -30,7 +31,7 @@ from sangkien_cli import attain
 from sangkien_cli.lang import Lang, decimal, whole
 from sangkien_cli.ledger import LAYOUT, ledger
 from sangkien_cli.lists import Selection
-from sangkien_cli.model import PercentRule, Rounding
+from sangkien_cli.model import Letterhead, PercentRule, Rounding
 from sangkien_cli.pipeline import count, load_config
 from sangkien_cli.render import xlsx_parts
 from sangkien_cli.render.document import compact, origin_of, origin_parts
@@ -113,6 +114,16 @@ def recalculated(folder: Path, source: str = "r.xlsx") -> Any:
         for each in package.namelist():
             copy.writestr(each, re.sub(rb"</f><v>[^<]*</v>", b"</f>", package.read(each)))
     return openpyxl.load_workbook(convert(bare, "xlsx", out), data_only=True)
+
+
+def agreeing(again: Any, source: str = "r.xlsx") -> int:
+    """How many formulas a workbook has. Each gives what is stored when LibreOffice works it out."""
+    stored, formulas = openpyxl.load_workbook(source, data_only=True), openpyxl.load_workbook(source)
+    cells = [cell for sheet in formulas.worksheets for row in sheet.iter_rows() for cell in row]
+    places = [(cell.parent.title, cell.coordinate) for cell in cells if cell.data_type == "f"]
+    for sheet, place in places:
+        assert again[sheet][place].value == pytest.approx(stored[sheet][place].value, rel=1e-12)
+    return len(places)
 
 
 def header(sheet: Any) -> int:
@@ -278,6 +289,153 @@ def test_notes_and_passages_of_the_report_are_said() -> None:
     assert told[-3:] == ["Đơn vị mới", "LĐLĐ huyện E", "từ 01/02/2022"]
 
 
+# --- heads, signatures ---
+
+DOCUMENT = """
+document:
+  parent: Tổng Liên đoàn Lao động Việt Nam
+  agency: Liên đoàn Lao động tỉnh A
+  number: 5
+  symbol: BC-LĐLĐ
+  place: A
+  date: 2022-02-05
+  capacity: [TM. Ban Thường vụ, Chủ tịch]
+  signer: Nguyễn Văn Mẫu
+"""
+
+
+def texts(sheet: Any) -> list[list[Any]]:
+    """What stands in the rows of a sheet, blanks left out."""
+    rows = [[cell for cell in row if cell not in (None, "")] for row in sheet.iter_rows(values_only=True)]
+    return [row for row in rows if row]
+
+
+def test_each_table_is_headed_and_signed_as_the_quota_file_says(folder: Path) -> None:
+    """The report's number and the day have their leading zeros; both phases' sheets can be handed in alone."""
+    counted = made(HEAD + DOCUMENT + TREE, as_of="2022-07-02")
+    for book in (opened(counted), recalculated(folder)):
+        for name in ("Giai đoạn 1", "Giai đoạn 2", "Cả chương trình"):
+            said = texts(book[name])
+            assert said[:2] == [
+                ["TỔNG LIÊN ĐOÀN LAO ĐỘNG VIỆT NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+                ["LIÊN ĐOÀN LAO ĐỘNG TỈNH A", "Độc lập - Tự do - Hạnh phúc"],
+            ]
+            assert {*said[2][0], *said[2][1]} == {"—"}, "a line below each"
+            assert said[3] == ["KẾT QUẢ THỰC HIỆN CHỈ TIÊU"]
+            assert said[7] == [
+                "(Kèm theo Báo cáo số 05/BC-LĐLĐ ngày 05 tháng 02 năm 2022 của Liên đoàn Lao động tỉnh A)"
+            ]
+            assert said[-4:] == [
+                ["A, ngày 05 tháng 02 năm 2022"],
+                ["NGƯỜI LẬP BIỂU", "TM. BAN THƯỜNG VỤ"],
+                ["(Ký, ghi rõ họ tên)", "CHỦ TỊCH"],
+                ["Nguyễn Văn Mẫu"],
+            ]
+        for other in book.worksheets[3:]:
+            assert "NGƯỜI LẬP BIỂU" not in [cell for row in texts(other) for cell in row]
+
+
+def test_both_halves_of_a_head_have_room() -> None:
+    """The agency over the left columns in bold, the nation's name over the right ones, each on one line."""
+    sheet = opened(made(HEAD + DOCUMENT + TREE)).worksheets[0]
+    assert [sheet["A2"].font.b, sheet["A1"].font.b] == [True, False]
+    left, right = sorted(str(each) for each in sheet.merged_cells.ranges if each.min_row == 1)
+    assert (left.partition(":")[0], right.partition(":")[2]) == ("A1", "G1")
+    assert [sheet.row_dimensions[row].height < 20 for row in (1, 2)] == [True, True]
+    assert not any(sheet[each.partition(":")[0]].border.top.style for each in (left, right))
+
+
+def test_a_report_without_its_number_yet_is_not_named() -> None:
+    said = texts(opened(made(HEAD + DOCUMENT.replace("  number: 5\n", "") + TREE)).worksheets[0])
+    assert not any("Kèm theo" in str(row[0]) for row in said)
+    assert ["Nguyễn Văn Mẫu"] in said
+
+
+def test_without_a_document_part_there_is_neither_head_nor_signature() -> None:
+    said = texts(opened(made()).worksheets[0])
+    assert said[0] == ["KẾT QUẢ THỰC HIỆN CHỈ TIÊU"]
+    assert said[-1][0].startswith("Giai đoạn 2 (01/06/2022")
+
+
+def test_a_head_in_english() -> None:
+    said = texts(opened(made(HEAD + DOCUMENT + TREE, lang="en")).worksheets[0])
+    assert said[0][1] == "SOCIALIST REPUBLIC OF VIET NAM"
+    assert ["PREPARED BY", "TM. BAN THƯỜNG VỤ"] in said
+
+
+# --- pages of paper ---
+
+
+def pages_of(folder: Path, source: str = "r.xlsx") -> list[str]:
+    """The texts of the pages of paper on which LibreOffice prints the workbook."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(convert(Path(source), "pdf", folder)) as printed:
+        return [page.get_textpage().get_text_range() for page in printed]
+
+
+def pages_with(printed: Sequence[str], sheet: str) -> list[str]:
+    """Those of a sheet, which is named at their feet."""
+    return [page for page in printed if re.search(rf"(?m)^{sheet} – trang [0-9]+\s*$", page)]
+
+
+def under_one(number: int) -> tuple[str, str]:
+    """A province with this many units."""
+    units, rows = random_units(number)
+    below = "".join(f"    {line}\n" for line in units.splitlines()[1:])
+    return f"units:\n  - name: LĐLĐ tỉnh A\n    quota: {{gd1: 9000}}\n    units:\n{below}", rows
+
+
+@pytest.mark.parametrize("units", [3, 33, 44, 60, 140])
+def test_the_signature_never_stands_on_a_page_without_lines_of_the_table(units: int, folder: Path) -> None:
+    """However many lines there are, each page has four of them at least, the last one the total and all below it."""
+    quota, rows = under_one(units)
+    opened(made(HEAD + DOCUMENT + quota, rows, wanted=View(phase="gd1")))
+    printed = pages_with(pages_of(folder), "Giai đoạn 1")
+    assert all("STT" in page for page in printed)
+    last = [*[False] * (len(printed) - 1), True]
+    for text in ("TỔNG CỘNG", "Tổng cộng là số của chính", "NGƯỜI LẬP BIỂU", "Nguyễn Văn Mẫu"):
+        assert [text in page for page in printed] == last
+    lines = [len(re.findall(r"(?m)^[0-9]+ U[0-9]+", page)) for page in printed]
+    assert sum(lines) == units
+    assert min(lines) >= min(units, 4)
+
+
+def test_what_is_signed_stays_together_below_notes_that_fill_pages(folder: Path) -> None:
+    counted = made(HEAD + DOCUMENT + TREE, wanted=View(phase="gd1"))
+    (section,) = counted.sheet.sections
+    for notes in (50, 55, 60, 65):
+        noted = replace(section, notes=tuple(f"Điều {number}" for number in range(1, notes + 1)))
+        opened(replace(counted, sheet=replace(counted.sheet, sections=(noted,))))
+        last = pages_with(pages_of(folder), "Giai đoạn 1")[-1]
+        for text in (f"Điều {notes}", "NGƯỜI LẬP BIỂU", "CHỦ TỊCH", "Nguyễn Văn Mẫu"):
+            assert text in last
+
+
+def test_a_table_that_nearly_fits_is_made_a_little_smaller(folder: Path) -> None:
+    quota, rows = under_one(33)
+    counted = made(HEAD + DOCUMENT + quota, rows, wanted=View(phase="gd1"))
+    assert opened(counted).worksheets[0].page_setup.fitToHeight != 0
+    assert len(pages_with(pages_of(folder), "Giai đoạn 1")) == 1
+
+
+def test_a_chart_of_many_units_is_printed_on_one_page(folder: Path) -> None:
+    units, rows = random_units(31)
+    opened(made(HEAD + units, rows, wanted=View(phase="gd1")))
+    assert len(pages_with(pages_of(folder), "Biểu đồ – Giai đoạn 1")) == 1
+
+
+def test_a_table_of_thousands_of_lines_ends_with_its_last_four_on_a_page_of_their_own() -> None:
+    units = "units:\n" + "".join(f"  - {{name: U{at}, quota: {{gd1: 3}}}}\n" for at in range(2_100))
+    sheet = opened(made(HEAD + DOCUMENT + units, wanted=View(phase="gd1"))).worksheets[0]
+    (page_break,) = sheet.row_breaks.brk
+    assert sheet.cell(page_break.id + 1, 2).value == "U2096"
+
+
+def test_the_rows_set_aside_come_last_as_they_may_fill_many_pages() -> None:
+    assert opened(made()).sheetnames[-3:] == ["Chưa có kết quả", "Nguồn số liệu", "Dòng không tính"]
+
+
 # --- totals ---
 
 SEVERAL = """
@@ -355,17 +513,9 @@ def test_libreoffice_works_out_what_is_stored_and_printed(
     units, rows = random_units(400)
     quota = f"{HEAD}percent: {{decimals: {decimals}, rounding: {rounding}}}\n{units}"
     counted = made(quota, rows, wanted=View(phase="gd1"))
-    stored, formulas = opened(counted), opened(counted, values=False)
+    opened(counted)
     again = recalculated(folder)
-    cells = 0
-    for sheet in formulas.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    place = cell.coordinate
-                    assert again[sheet.title][place].value == pytest.approx(stored[sheet.title][place].value, rel=1e-12)
-                    cells += 1
-    assert cells > 2 * 400
+    assert agreeing(again) > 2 * 400
     for line, row in lines_of(again, counted):
         assert printed(row, "vi") == line.figure
     percents = [row[4] for row in table(again.worksheets[0])]
@@ -405,13 +555,16 @@ def test_the_tree_folds_and_the_header_stays_in_view() -> None:
 def test_every_sheet_is_set_up_for_a4_with_its_header_and_page_numbers() -> None:
     for sheet in opened(made()).worksheets:
         assert sheet.page_setup.paperSize == 9
-        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.fitToHeight in (0, None), "as many pages as it takes, or the one of a chart"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert "Trang &P/&N" in sheet.oddFooter.center.text
+        assert "&A – trang &P" in sheet.oddFooter.center.text
+        assert sheet.page_setup.useFirstPageNumber, "each sheet is numbered by itself"
         assert round(sheet.page_margins.left * 25.4) == 30
         assert round(sheet.page_margins.right * 25.4) == 15
-    sheet = opened(made())["Giai đoạn 1"]
-    assert sheet.print_title_rows == f"${header(sheet)}:${header(sheet) + 1}"
+    for quota in (HEAD + TREE, HEAD + DOCUMENT + TREE):
+        sheet = opened(made(quota))["Giai đoạn 1"]
+        assert sheet.print_title_rows == f"${header(sheet)}:${header(sheet) + 1}"
+        assert sheet.freeze_panes == f"C{header(sheet) + 2}"
 
 
 def test_columns_fit_what_stands_in_them() -> None:
@@ -567,6 +720,65 @@ def test_text_stays_text_through_libreoffice_and_nothing_is_a_link(folder: Path)
         assert not any(b"External" in package.read(name) for name in package.namelist())
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84", "-5", "@SUM(A1)", "\t=2", '=HYPERLINK("http://a.b","x")', "mailto:a@b.vn"]
+)
+def test_whatever_the_heads_hold_is_text_after_libreoffice_saved_it_too(text: str, folder: Path) -> None:
+    """In the name of the programme, of a phase, of each unit, in codes and in every part of head and signature."""
+    counted = made(HEAD + TREE)
+    heads = Letterhead(text, text, 5, text, text, capacity=(text, text), signer=text)
+    config = replace(counted.report.config, letterhead=heads)
+    sections = tuple(
+        replace(
+            each,
+            title=text,
+            notes=(text,),
+            lines=tuple(replace(line, name=text, word=text, below=(text,)) for line in each.lines),
+        )
+        for each in counted.sheet.sections
+    )
+    sheet = replace(
+        counted.sheet, title=text, subtitle=text, sections=sections, passages=(Passage(text, ((0, text),)),)
+    )
+    stored = opened(replace(counted, report=replace(counted.report, config=config), sheet=sheet), values=False)
+    recalculated(folder)
+    again = openpyxl.load_workbook(folder / "out" / "bare.xlsx")
+    for book in (stored, again):
+        cells = [cell for each in book.worksheets for row in each.iter_rows() for cell in row if cell.value is not None]
+        assert sum(cell.value == text for cell in cells) > 20
+        assert sum(cell.value == text.upper() for cell in cells) >= 5
+        ours = re.compile(r"=(IF\(C|MAX\(C|SUM\(|[A-Z]+[0-9]+$|'[^!]+'!\$?E)")
+        assert all(ours.match(str(cell.value)) for cell in cells if cell.data_type == "f")
+        assert all(cell.hyperlink is None for cell in cells)
+
+
+def test_characters_that_no_file_holds_leave_every_part_of_the_workbook_readable(folder: Path) -> None:
+    """Control characters, halves of characters and much text, in every text of a report; each part is XML."""
+    counted = made(HEAD + TREE)
+    text = "\x00\x0b\ud800a\uffff<&>\"'" + "x" * 40_000
+    heads = Letterhead(text, text, 5, text, text, capacity=(text,), signer=text)
+    config = replace(counted.report.config, letterhead=heads, programme=text)
+    sections = tuple(
+        replace(each, title=text, notes=(text,), lines=tuple(replace(line, name=text) for line in each.lines))
+        for each in counted.sheet.sections
+    )
+    named = replace(
+        counted,
+        report=replace(counted.report, config=config),
+        sheet=replace(counted.sheet, title=text, sections=sections),
+    )
+    book = opened(named)
+    with zipfile.ZipFile("r.xlsx") as package:
+        for name in package.namelist():
+            ElementTree.fromstring(package.read(name))
+        heights = re.findall(rb' ht="([0-9.]+)"', package.read("xl/worksheets/sheet1.xml"))
+    assert max(float(each) for each in heights) <= 409, "Excel's highest row"
+    again = recalculated(folder)
+    for each in (book, again):
+        assert each.worksheets[0].cell(header(each.worksheets[0]) + 2, 2).value == "a<&>\"'" + "x" * 32_760 + "…"
+    assert book.worksheets[0].freeze_panes == "C1", "rows higher than a window do not stay in view"
+
+
 def test_text_that_looks_like_an_escape_is_kept(folder: Path) -> None:
     """Excel takes `_x0041_` for the letter A unless it is told otherwise; so does LibreOffice."""
     counted = made()
@@ -667,6 +879,7 @@ def test_the_samples_come_out_as_published_counts(
         assert tuple(rows[0][2:5]) == tuple(rows[-1][2:5]) == figure
     for line, row in lines_of(again, counted):
         assert (row[1].value, printed(row, "vi")) == (line.name, line.figure)
+    assert agreeing(again) > 90
     assert len(listed(stored["Dòng không tính"])) == sum(counted.report.rows.set_aside.values())
 
 

@@ -23,7 +23,7 @@ from sangkien_cli.audit.slips import Figure, SlipKind
 from sangkien_cli.claims import Kind as ClaimKind
 from sangkien_cli.inspection import STYLES
 from sangkien_cli.lang import en, vi
-from sangkien_cli.model import Flaw, Reason, Rounding, Status
+from sangkien_cli.model import Field, Flaw, Reason, Rounding, Status
 from sangkien_cli.sheets.encoding import Font
 from sangkien_cli.sheets.files import Kind
 from sangkien_cli.sheets.layout import KINDS
@@ -195,7 +195,7 @@ def test_every_sentence_is_used() -> None:
     said |= {f"inspect.kind.{kind}" for kind in get_args(Kind)} | {f"layout.{kind}" for kind in KINDS}
     said |= {f"inspect.dates.{style}" for style in STYLES} | {f"file.{font}" for font in get_args(Font)}
     said |= {f"flaw.{flaw}" for flaw in get_args(Flaw)} | {f"audit.verdict.{verdict}" for verdict in get_args(Verdict)}
-    said |= {f"audit.rule.{rule}" for rule in get_args(Rounding)}
+    said |= {f"audit.rule.{rule}" for rule in get_args(Rounding)} | {f"field.{field}" for field in get_args(Field)}
     said |= {f"audit.figure.{figure}" for figure in get_args(Figure)}
     said |= {f"audit.slip.{slip}" for slip in (*get_args(SlipKind), *get_args(ClaimKind))}
     assert [key for key in en.SENTENCES if key not in said and key.removesuffix(".fix") not in said] == []

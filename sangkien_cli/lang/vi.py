@@ -195,8 +195,7 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
-    "nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",
@@ -295,6 +294,7 @@ SENTENCES = {
     "config.yaml.indent": "các mục cùng cấp phải thụt đầu dòng bằng nhau",
     "config.yaml.bracket": "kiểm tra dấu phẩy, và đóng mọi ngoặc {{ }} và [ ]",
     "config.yaml.quote": "đóng dấu nháy đã mở",
+    "config.yaml.escape": r"trong ngoặc kép, dấu \ mở đầu một ký hiệu như \n: viết \\, hoặc dùng nháy đơn",
     "config.yaml.character": "đặt giá trị trong ngoặc kép",
     "config.yaml.other": "kiểm tra dòng này và dòng ngay trên nó",
     "config.alias": "không dùng được tham chiếu YAML (*)",
@@ -598,8 +598,7 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "sửa số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
     "unit_sheet.unnumbered": "“{name}” không có số thứ tự, nên không rõ thuộc đơn vị nào",
     "unit_sheet.unnumbered.fix": "đánh số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
-    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục "
-    "nào",
+    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục nào",
     "unit_sheet.unit_or_note": "“{name}” đứng một mình bên dưới đơn vị cuối, nên không rõ là đơn vị hay ghi chú",
     "unit_sheet.unit_or_note.fix": "nếu là đơn vị thì ghi thêm số thứ tự, mã hoặc số liệu bên cạnh; nếu không thì "
     "thêm “Ghi chú:” ở đầu",
@@ -767,8 +766,7 @@ SENTENCES = {
     "init.done.every_row": "Dòng nào cũng được tính: {why}",
     "init.done.counted": "Báo cáo lập hôm nay: {counted} dòng được tính.",
     "init.done.reason": "  {rows} dòng không tính: {why}",
-    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của "
-    "{file}",
+    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của {file}",
     "init.done.next": "Việc tiếp theo:",
     "init.done.doubts": "  {file}: xem {doubts} dòng có chữ {guess}",
     "init.done.report": "  sangkien report -c {file}",
@@ -1678,8 +1676,7 @@ SENTENCES = {
     "docx.asked_came_in": "thiếu khi bắt đầu {quota}",
     "docx.asked": "chỉ tiêu {quota}",
     "docx.all_begun": "Tất cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
-    "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần "
-    "{needed}.",
+    "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần {needed}.",
     "docx.until.there": "{name} đã đủ chỉ tiêu (hạn {day}).",
     "docx.until.last_day": "ngày {day} là ngày cuối; {name} còn thiếu {short} sáng kiến.",
     "docx.until.in_time": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đạt chỉ "
@@ -1852,7 +1849,7 @@ SENTENCES = {
     "output.opened": "đã thay tệp này, nhưng có vẻ chương trình khác, như Excel, còn mở bản cũ: hãy đóng mà không "
     "lưu, rồi mở lại",
     "output.opened_by": "đã thay tệp này, nhưng có vẻ {user} còn mở bản cũ: hãy đóng mà không lưu, rồi mở lại",
-    "output.windows_name": "Windows không nhận tên tệp có một trong các dấu < > : \" | ? *, có dấu chấm hay dấu cách "
+    "output.windows_name": 'Windows không nhận tên tệp có một trong các dấu < > : " | ? *, có dấu chấm hay dấu cách '
     "ở cuối, hoặc là CON, PRN, AUX, NUL, COM1, LPT1",
     "output.windows_name.fix": "chọn tên khác",
     "run.stopped": "đã dừng; không tệp nào bị ghi dở",
@@ -1898,4 +1895,7 @@ SENTENCES = {
     "docx.rest_all": "Chưa có đơn vị nào trong {units} đơn vị đạt hoặc gần đạt chỉ tiêu: số liệu ở {place}.",
     # render/docx_content.py: passages
     "docx.part.passages": "SO SÁNH, ĐỐI CHIẾU",
+    # temporary files
+    "output.no_room_aside": "thư mục chứa tệp tạm đã đầy hoặc không ghi được; không tệp nào bị thay đổi",
+    "output.no_room_aside.fix": "dọn bớt thư mục đó, hoặc đặt biến TMPDIR (trên Windows là TEMP) thành thư mục khác",
 }

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
@@ -18,10 +19,13 @@ from sangkien_cli.attain import figure
 from sangkien_cli.errors import Problem, SangkienError
 from sangkien_cli.lang import Lang, day, phrase, say, whole
 from sangkien_cli.model import ALL
+from sangkien_cli.render.about import unit_about
 from sangkien_cli.render.columns import wrapped
+from sangkien_cli.render.made import Made
+from sangkien_cli.render.workbook import allowed
 from sangkien_cli.tables import on_basis
 from sangkien_cli.text import tidy
-from sangkien_cli.trend import Trend
+from sangkien_cli.trend import Trend, trend_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,6 +86,43 @@ def number_ticks(top: int, most: int) -> list[int]:
         power *= 10
 
 
+def trend_shown(made: Made) -> Trend:
+    """The trend that belongs to what a report shows: of the unit it is about, in its phase or that of the day."""
+    report = made.report
+    phases = [phase.id for phase in report.phases]
+    shown = {each.phase for each in report.attainments}
+    phase = phases[0] if len(phases) == 1 else ALL if shown == {ALL} else None
+    unit = unit_about(report)
+    return trend_of(made.whole, made.judged, phase, None if unit is None else unit.id, "week")
+
+
+def drawable(trend: Trend) -> bool:
+    """Whether a report shows the curve: where nothing has a date it would be flat, and say that nothing came in."""
+    return bool(trend.points) and (trend.dated > 0 or not trend.undated)
+
+
+def standing(trend: Trend, lang: Lang) -> Iterator[str]:
+    """Ahead of the straight line, on it, or behind."""
+    if trend.start > trend.report.as_of:
+        yield phrase("report.not_begun", lang, day=trend.start)
+        return
+    if trend.quota is None:
+        several = trend.unit is None and any(
+            each.quota is not None and each.unit.depth == 0 and each.phase == trend.phase
+            for each in trend.report.attainments
+        )
+        yield phrase("trend.some_quotas" if several else "trend.no_quota", lang)
+    if trend.ahead is None:
+        return
+    by, asked, until = abs(trend.ahead), trend.points[-1].asked, trend.points[-1].end
+    if trend.ahead > 0:
+        yield phrase("trend.ahead", lang, by=by, asked=asked, day=until)
+    elif trend.ahead < 0:
+        yield phrase("trend.behind", lang, by=by, asked=asked, day=until)
+    else:
+        yield phrase("trend.even", lang, asked=asked, day=until)
+
+
 # --- in characters -----------------------------------------------------------------------------------------------
 
 _HEIGHT = 18
@@ -131,6 +172,7 @@ _CURVE, _LINE, _FAINT = "#123a63", "#555555", "#d5d5d5"
 _SIZE = (10, 6)  # inches
 _DPI = 150
 _TITLE_WIDTH = 70  # letters, be they capitals
+_LOW = 12  # a value that so many times is less than the top lies near the axis
 _MOST_MARKS = 70  # points beyond which they would be a blot
 
 
@@ -162,9 +204,13 @@ def image(figure: Callable[[], Figure], title: Sequence[str], kind: Image) -> by
     unsaid: tuple[str, ...] = ("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",)
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font lacks is a box
-        metadata = {"Title": " – ".join(title), **dict.fromkeys(unsaid)}
+        metadata = {"Title": allowed(" – ".join(title)), **dict.fromkeys(unsaid)}
         figure().savefig(out, format=kind, dpi=_DPI, metadata=metadata)
-    return out.getvalue()
+    # An SVG holds each text in a comment beside its outlines.
+    return out.getvalue() if kind == "png" else allowed(_DOCTYPE.sub("", out.getvalue().decode())).encode()
+
+
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\n")  # it names an address, which some programs would fetch
 
 
 def _image_title(trend: Trend, lang: Lang) -> list[str]:
@@ -181,6 +227,14 @@ def _figure(trend: Trend, title: list[str], lang: Lang) -> Figure:
     axes = figure.add_subplot()
     lines = [line for part in title for line in wrap(part, _TITLE_WIDTH, break_on_hyphens=False)]
     axes.set_title("\n".join(lines), loc="left", fontsize=13, linespacing=1.4)
+    draw_on(axes, trend, lang)
+    return figure
+
+
+def draw_on(axes: Axes, trend: Trend, lang: Lang) -> None:
+    """The curve, the straight line to the quota, and what they are."""
+    from matplotlib.transforms import offset_copy
+
     if trend.points:
         _draw_curve(axes, trend, lang)
     if trend.quota:
@@ -193,8 +247,8 @@ def _figure(trend: Trend, title: list[str], lang: Lang) -> Figure:
         axes.plot([], [], " ", label=phrase("trend.undated_short", lang, undated=trend.undated))
     if axes.get_legend_handles_labels()[0]:
         # Below the dates, where no curve can lie: there its upper left corner (2) is.
-        axes.legend(bbox_to_anchor=(0, -0.07), loc=2, ncols=2, frameon=False, borderaxespad=0)
-    return figure
+        below = offset_copy(axes.transAxes, axes.get_figure(root=True), 0, -26, units="points")
+        axes.legend(bbox_to_anchor=(0, 0), bbox_transform=below, loc=2, ncols=2, frameon=False, borderaxespad=0)
 
 
 def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
@@ -206,16 +260,25 @@ def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
     named = phrase("trend.curve", lang)
     axes.plot(days, numbers, color=_CURVE, linewidth=2.6, marker=marks, markersize=4.5, zorder=3, label=named,
               clip_on=False)  # fmt: skip
-    above = (trend.points[-1].ahead or 0) > 0 or 12 * numbers[-1] < highest(trend)
-    late = days[-1] > 0.85 * trend.days
-    shift = (-6 if late else 8, 8 if above else -8)
-    beside = offset_copy(axes.transData, axes.get_figure(root=True), *shift, units="points")
+    side, up, upright = _beside(trend, days[-1], numbers[-1])
+    beside = offset_copy(axes.transData, axes.get_figure(root=True), -6 if side == "right" else 8, up, units="points")
     axes.text(
         days[-1], numbers[-1], whole(numbers[-1], lang), transform=beside,
-        ha="right" if late else "left", va="bottom" if above else "top",
+        ha=side, va=upright,
         fontsize=13, fontweight="bold", color=_CURVE, zorder=4,
         bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
     )  # fmt: skip
+
+
+def _beside(trend: Trend, days: int, number: int) -> tuple[str, int, str]:
+    """Where the last value stands: its side that is at the end of the curve, points above that, and how it is set."""
+    early, late = days < 0.15 * trend.days, days > 0.85 * trend.days
+    low, lowest = (times * number < highest(trend) for times in (_LOW, 4 * _LOW))
+    if (trend.points[-1].ahead or 0) >= 0 or (late and low):
+        return ("left", 6, "bottom") if early else ("right", 6, "bottom")
+    if low:  # below it is the axis, above it the straight line
+        return ("left", 2, "bottom") if lowest else ("left", 0, "center")
+    return ("right" if late else "left"), -8, "top"
 
 
 def _rule(axes: Axes, trend: Trend, lang: Lang) -> None:

@@ -19,15 +19,19 @@ from sangkien_cli.lang import Lang, decimal, phrase, whole
 from sangkien_cli.model import ALL, Attainment, Report, Status
 from sangkien_cli.pace import Pace
 from sangkien_cli.render.docx_heading import Heading, heading_of
+from sangkien_cli.render.docx_letters import width
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import TREE, Line, Passage, RowLine, Section
 from sangkien_cli.tables.pace import pace_columns, pace_sentences
 
 _LONGEST = 200  # letters of a name in a sentence or a list; the table has it whole
+_LONGEST_HEAD = 80  # letters of the head of a column
 _POINTS = 5  # units that are listed without a table
 _IN_TEXT = 30  # lines of a table that does not stand in an appendix
 _MORE_IN_TEXT = 2  # further columns of such a table
 _HEADS = 3  # topmost units with sentences of their own
+_LINE = 147  # mm of the first line of a paragraph
+_POINTS_OF = 14  # points of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,15 @@ class Entry:
     lang: Lang
 
     @property
+    def is_top(self) -> bool:
+        """Whether it is a topmost unit of a tree."""
+        return self.line.of is not None and self.line.indent == 0 and self.number.isalpha()
+
+    @property
     def quota(self) -> str:
-        """The quota as printed; "" without one."""
+        """The quota as printed; "" where the figure has none."""
         each = self.line.of
-        return "" if each is None or each.quota is None else whole(each.quota, self.lang)
+        return "" if each is None or each.quota is None or "/" not in self.line.figure else whole(each.quota, self.lang)
 
     @property
     def done(self) -> str:
@@ -85,6 +94,11 @@ class Table:
     more: tuple[str, ...]  # the sum's further columns
     in_campaign: bool  # as in `Units`
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the further columns, none so long that it fills a page: it stands on each."""
+        return tuple(_cut(head, _LONGEST_HEAD) for head in self.section.more)
+
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
@@ -103,6 +117,7 @@ class Part:
     title: str
     blocks: tuple[Block, ...]
     number: str = ""  # `IV`, `Phụ lục II`
+    attached: str = ""  # of an appendix: `(Kèm theo Báo cáo số …)`
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,73 +134,81 @@ class Paper:
 
 def paper_of(made: Made) -> Paper:
     """The report as it is handed in."""
-    return _Writer(made).paper()
+    tables = tuple(_table(section, made.report, made.lang) for section in made.sheet.sections)
+    paper = _Writer(made, tables, several=True).paper()
+    return paper if len(paper.appendices) != 1 else _Writer(made, tables, several=False).paper()
 
 
 class _Writer:
-    """Writes the parts one after another, and keeps what is to stand in appendices."""
+    """Writes the parts one after another, and keeps what is to stand in appendices: `several`, or a single one."""
 
-    def __init__(self, made: Made) -> None:
+    def __init__(self, made: Made, sections: tuple[Table, ...], *, several: bool) -> None:
         self.made = made
         self.report = made.report
         self.lang = made.lang
         self.heading = heading_of(made)
+        self.sections = sections
+        self.tables = [table for table in sections if table.entries]
+        self.several = several
         self.appendices: list[Part] = []
 
     def paper(self) -> Paper:
-        intro = [self._say("docx.intro", agency=_cut(self.heading.agency), programme=self.heading.programme,
-                           day=self.report.as_of)]  # fmt: skip
-        names = [basis.name for basis in self.report.config.bases if basis.id == self.report.config.basis]
-        intro += [self._say("docx.basis", basis=name) for name in names]
+        if self._in_appendices:
+            for table in self.tables:
+                title = self._say("docx.appendix.table", section=table.section.title)
+                self._append(title, (table, *self._notes(table)))
         found: list[tuple[str, Sequence[Block]]] = [
             (self._say("docx.part.overall"), self._overall()),
             (self._say("docx.part.units"), self._units()),
-            *((passage.title, _told(passage)) for passage in self.made.sheet.passages),
+            (self._say("docx.part.passages"), [block for each in self.made.sheet.passages for block in _told(each)]),
             (self._say("docx.part.until"), self._until()),
             (self._say("docx.part.data"), self._data()),
         ]
-        tables = self._tables()
-        wide = any(len(table.section.more) > _MORE_IN_TEXT for table in tables)
-        if not wide and sum(len(table.entries) for table in tables) <= _IN_TEXT:
-            blocks = [block for table in tables for block in self._captioned(table)]
-            found.append((self._say("docx.part.table"), blocks))
-        else:
-            self.appendices += [
-                Part(self._say("docx.appendix.table", section=table.section.title), (table, *self._notes(table)))
-                for table in tables
-            ]
+        if not self._in_appendices:
+            found.append((self._say("docx.part.table"), list(self._captioned())))
         said = [(title, tuple(blocks)) for title, blocks in found if blocks]
         numbered = [Part(title, blocks, roman(number)) for number, (title, blocks) in enumerate(said, start=1)]
-        appendices = self._numbered_appendices()
-        if appendices:
-            appended = self._say("docx.appended", appendices=tuple(part.number for part in appendices))
-            told = Paragraph("body", appended)
+        if self.appendices:
+            names = tuple(part.number for part in self.appendices)
+            told = Paragraph("body", self._say("docx.appended", appendices=names))
             numbered[-1] = replace(numbered[-1], blocks=(*numbered[-1].blocks, told))
         closing = self._say("docx.closing", agency=_cut(self.heading.agency), programme=self.heading.programme)
-        return Paper(self.heading, tuple(intro), tuple(numbered), closing, appendices, tuple(self._sections))
-
-    def _numbered_appendices(self) -> tuple[Part, ...]:
-        if len(self.appendices) == 1:
-            return (replace(self.appendices[0], number=self._say("docx.appendix")),)
-        return tuple(
-            replace(part, number=self._say("docx.appendix.numbered", number=roman(at)))
-            for at, part in enumerate(self.appendices, start=1)
+        return Paper(
+            self.heading, tuple(self._intro()), tuple(numbered), closing, tuple(self.appendices), self.sections
         )
+
+    def _intro(self) -> Iterator[str]:
+        yield self._say("docx.intro", agency=_cut(self.heading.agency), programme=self.heading.programme,
+                        day=self.report.as_of)  # fmt: skip
+        config = self.report.config
+        yield from (self._say("docx.basis", basis=each.name) for each in config.bases if each.id == config.basis)
+
+    @cached_property
+    def _in_appendices(self) -> bool:
+        """Whether the tables are too long or too wide for the text."""
+        is_wide = any(len(table.section.more) > _MORE_IN_TEXT for table in self.tables)
+        return is_wide or sum(len(table.entries) for table in self.tables) > _IN_TEXT
+
+    def _append(self, title: str, blocks: tuple[Block, ...]) -> None:
+        heading = self.heading
+        attached = self._say("docx.appendix.with", number=heading.number, dated=heading.dated, agency=heading.agency)
+        self.appendices.append(Part(title, blocks, self._appendix(len(self.appendices)), attached))
+
+    def _appendix(self, at: int) -> str:
+        """What an appendix is called, by how many stand before it."""
+        if not self.several:
+            return self._say("docx.appendix")
+        return self._say("docx.appendix.numbered", number=roman(at + 1))
 
     def _say(self, key: str, **args: object) -> str:
         return phrase(key, self.lang, **args)
 
-    @cached_property
-    def _sections(self) -> list[Table]:
-        return [_table(section, self.report, self.lang) for section in self.made.sheet.sections]
-
-    def _tables(self) -> list[Table]:
-        return [table for table in self._sections if table.entries]
-
-    def _captioned(self, table: Table) -> Iterator[Block]:
-        yield Paragraph("heading", table.section.title)
-        yield table
-        yield from self._notes(table)
+    def _captioned(self) -> Iterator[Block]:
+        for number, table in enumerate(self.tables, start=1):
+            caption = table.section.title if len(self.tables) == 1 else f"{number}. {table.section.title}"
+            yield Paragraph("heading", caption)
+            yield table
+            yield from self._notes(table)
 
     def _notes(self, table: Table) -> Iterator[Block]:
         """What is to be known of a table; how it goes on is a part of its own."""
@@ -196,7 +219,7 @@ class _Writer:
     # --- the result as a whole ---
 
     def _overall(self) -> list[Block]:
-        return [block for table in self._sections for block in self._of_section(table)]
+        return [block for table in self.sections for block in self._of_section(table)]
 
     def _of_section(self, table: Table) -> Iterator[Block]:
         section = table.section
@@ -246,8 +269,13 @@ class _Writer:
     def _counts(self, key: str, others: Sequence[Entry]) -> str:
         often = Counter((each.line.status, each.line.word) for each in others)
         ordered = sorted(often, key=lambda kind: _ORDER.index(kind[0]))
-        counts = tuple(f"{whole(often[kind], self.lang)}\u00a0{kind[1]}" for kind in ordered)
+        counts = tuple(f"{whole(often[kind], self.lang)}\u00a0{self._status(*kind)}" for kind in ordered)
         return self._say(key, units=len(others), counts=counts)
+
+    def _status(self, status: Status | None, word: str) -> str:
+        if status != "none":
+            return word
+        return self._say("docx.word.none_came_in" if self.report.campaign else "docx.word.none", word=word)
 
     def _phase_name(self, phase: str) -> str:
         return next((each.name for each in self.report.config.phases if each.id == phase), "")
@@ -255,8 +283,10 @@ class _Writer:
     # --- the units ---
 
     def _units(self) -> list[Block]:
-        found = [(table, list(self._lists(table))) for table in self._tables()]
+        found = [(table, list(self._lists(table))) for table in self.tables]
         found = [(table, blocks) for table, blocks in found if blocks]
+        if len(found) == 1:
+            return found[0][1]
         blocks: list[Block] = []
         for number, (table, listed) in enumerate(found, start=1):
             blocks += [Paragraph("heading", f"{number}. {table.section.title}"), *listed]
@@ -265,69 +295,100 @@ class _Writer:
     def _lists(self, table: Table) -> Iterator[Block]:
         """Who has reached it, who is near, who is behind, who has nothing; of the programme, whoever is there or near.
 
-        Those behind are listed one level deep: the table has them all.
+        Of those behind the ones right below the top are named: the table has them all.
         """
         heads = heads_of(table)
         units = [each for each in _units_of(table) if each not in heads and not _has_ended(each, self.report)]
-        lists = [
-            ("docx.list.reached", [each for each in units if each.line.status in ("met", "exceeded")], "percent"),
-            ("docx.list.near", [each for each in units if each.line.status == "near"], "short"),
-        ]
+        reached, near, behind = (
+            [each for each in units if each.line.status in among]
+            for among in (("met", "exceeded"), ("near",), ("below",))
+        )
         nothing = [each for each in units if each.line.status == "none" and each.line.short]
-        if table.section.phase != ALL or len(self._tables()) == 1:
-            depth = min((each.line.of.unit.depth for each in units if each.line.of), default=0)
-            behind = [
-                each
-                for each in units
-                if each.line.status == "below" and each.line.of and (not heads or each.line.of.unit.depth == depth)
-            ]
+        lists = [("docx.list.reached", reached, "percent"), ("docx.list.near", near, "short")]
+        is_whole = table.section.phase != ALL or len(self.tables) == 1
+        if is_whole:
             none = "docx.list.none_came_in" if table.in_campaign else "docx.list.none"
             lists += [("docx.list.behind", behind, "short"), (none, nothing, "none")]
-        letters = iter("abcd")
+        marks = iter("1234" if len(self.tables) == 1 else "abcd")
+        sign = "." if len(self.tables) == 1 else ")"
         for key, entries, last in lists:
             if entries:
-                yield from self._list(self._say(key, units=len(entries)), next(letters), entries, last)
+                place = self._place_of(table) if key == "docx.list.behind" else ""
+                yield from self._list(f"{next(marks)}{sign} ", self._say(key), _Levels.of(entries, heads), last, place)
+        rest = [*behind, *nothing]
+        if not is_whole and heads and rest:
+            key = "docx.rest" if reached or near else "docx.rest_all"
+            yield Paragraph("body", self._say(key, units=len(rest), place=self._place_of(table)))
         asked = [each for each in units if each.line.status != "no-quota"]
         if heads and asked and not nothing and table.section.phase != ALL and not table.in_campaign:
             yield Paragraph("body", self._say("docx.all_begun", units=len(asked)))
 
-    def _list(self, title: str, letter: str, entries: Sequence[Entry], last: str) -> Iterator[Block]:
-        needed = tuple(self.needed(each.line.of) if each.line.of else "" for each in entries) if last == "short" else ()
-        in_campaign = self.report.campaign is not None
-        units = Units(tuple(entries), last, needed if any(needed) else (), in_campaign)
-        if len(entries) > _IN_TEXT:
-            yield Paragraph("point", f"{letter}) {self._say('docx.list.appended', title=title)}")
-            self.appendices.append(Part(title, (units,)))
-            return
-        yield Paragraph("point", f"{letter}) {title}:")
-        if len(entries) > _POINTS:
-            yield units
-            return
-        for at, each in enumerate(entries, start=1):
-            asked = self._say("docx.asked_came_in" if in_campaign else "docx.asked", quota=each.quota)
-            figure = asked.replace(" ", "\u00a0") if last == "none" else self._figure(each.line)
-            yield Paragraph("bullet", f"- {each.listed}: {figure}{';' if at < len(entries) else '.'}")
+    def _place_of(self, table: Table) -> str:
+        """Where a table stands."""
+        return self._appendix(self.tables.index(table)) if self._in_appendices else self._say("docx.place.below")
 
-    def _figure(self, line: Line) -> str:
-        """A figure that is not broken over two lines, with what it is over."""
-        figure = line.figure.replace(" ", "\u00a0")
+    def _list(self, mark: str, name: str, levels: _Levels, last: str, place: str) -> Iterator[Block]:
+        """A list of units: all of them, or those right below the top and where the others stand; `place`, or an
+        appendix of its own."""
+        direct, deeper = len(levels.direct), len(levels.deeper)
+        said = {"title": mark + name, "units": direct + deeper, "direct": direct, "deeper": deeper}
+        in_table = bool(place) and self._in_appendices
+        if direct + deeper <= _IN_TEXT and not (in_table and deeper):
+            key = "docx.list.one_level" if not (direct and deeper) else "docx.list.two_levels"
+            yield from self._shown(self._say(key, **said), levels.all, last)
+            return
+        named = levels.direct if direct <= _IN_TEXT else ()
+        others = levels.deeper if named else levels.all
+        if not in_table:
+            place = self._appendix(len(self.appendices))
+            self._append(
+                self._say("docx.list.titled", title=name, units=len(others)), (self._units_block(others, last),)
+            )
+        if named:
+            yield from self._shown(self._say("docx.list.named", place=place, **said), named, last)
+        else:
+            yield Paragraph("body", self._say("docx.list.appended", place=place, **said))
+
+    def _shown(self, title: str, entries: Sequence[Entry], last: str) -> Iterator[Block]:
+        """A few units as lines, more of them or long ones as a table, a long one right behind the title."""
+        lines = [f"- {each.listed}: {self._told(each, last)}" for each in entries]
+        ends = [";"] * (len(lines) - 1) + ["."]
+        fits = all(width(f"{line};", _POINTS_OF, bold=False) <= _LINE for line in lines)
+        if len(lines) == 1 and not fits:
+            yield Paragraph("body", f"{title} {lines[0].removeprefix('- ')}.")
+            return
+        yield Paragraph("point", title)
+        if len(lines) > _POINTS or not fits:
+            yield self._units_block(entries, last)
+        else:
+            yield from (Paragraph("bullet", line + end) for line, end in zip(lines, ends, strict=True))
+
+    def _units_block(self, entries: Sequence[Entry], last: str) -> Units:
+        needed = tuple(self.needed(each.line.of) if each.line.of else "" for each in entries) if last == "short" else ()
+        return Units(tuple(entries), last, needed if any(needed) else (), self.report.campaign is not None)
+
+    def _told(self, entry: Entry, last: str) -> str:
+        """What is said of a unit in a list, not to be broken over two lines."""
+        line, in_campaign = entry.line, self.report.campaign is not None
+        if last == "none":
+            return self._say("docx.asked_came_in" if in_campaign else "docx.asked", quota=entry.quota)
         if line.of is None or line.of.percent is None:
-            return f"{figure}, {line.word}"
+            key = "docx.came_in_word" if in_campaign else "docx.figure_word"
+            return self._say(key, figure=line.figure, word=line.word)
         if line.status != "exceeded":
-            return figure
-        return self._say("docx.over", figure=figure, over=over(line.of.percent, self.lang))
+            return line.figure
+        return self._say("docx.over", figure=line.figure, over=over(line.of.percent, self.lang))
 
     # --- what is asked until the end ---
 
     def _until(self) -> list[Block]:
         blocks: list[Block] = []
-        for table in self._tables():
+        for table in self.tables:
             heads = heads_of(table)
             asked = [self._asked_of(head, head.line.of) for head in heads if head.line.of and head.line.of.quota]
-            sentences = [*filter(None, asked), *self._asked_of_units(table, heads)]
-            if sentences:
-                title = _plain_title(table.section, self.report)
-                blocks.append(Paragraph("body", f"{title}: {' '.join(sentences)}"))
+            title = _plain_title(table.section, self.report)
+            said = [" ".join(filter(None, asked)), " ".join(self._asked_of_units(table, heads))]
+            blocks += [Paragraph("body", f"{title}: {sentences}") for sentences in said if sentences]
         return blocks
 
     def _asked_of(self, head: Entry, each: Attainment) -> str:
@@ -390,10 +451,31 @@ class _Writer:
 
 
 def _told(passage: Passage) -> list[Block]:
-    return [Paragraph("bullet" if indent else "body", text) for indent, text in passage.lines]
+    title = Paragraph("point" if passage.lines else "body", passage.title)
+    return [
+        title,
+        *(Paragraph("bullet", f"- {text}" if indent == 0 else f"+ {text}") for indent, text in passage.lines),
+    ]
 
 
 # --- the grid ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Some units: those right below the top, and those deeper; all of a list that is no tree are of the first kind."""
+
+    all: tuple[Entry, ...]
+    direct: tuple[Entry, ...]
+    deeper: tuple[Entry, ...]
+
+    @staticmethod
+    def of(entries: Sequence[Entry], heads: Sequence[Entry]) -> _Levels:
+        depth = 1 + max((each.line.of.unit.depth for each in heads if each.line.of), default=-1)
+        deeper = tuple(each for each in entries if heads and each.line.of and each.line.of.unit.depth > depth)
+        below = set(map(id, deeper))
+        return _Levels(tuple(entries), tuple(each for each in entries if id(each) not in below), deeper)
+
 
 _ORDER: tuple[Status | None, ...] = ("exceeded", "met", "near", "below", "none")
 
@@ -542,5 +624,5 @@ _ROMAN = (
 )  # fmt: skip
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
+def _cut(name: str, longest: int = _LONGEST) -> str:
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"

@@ -5,12 +5,12 @@ Texts are ready to be printed, as they stand in the grid; names that end with `_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sangkien_cli.lang import day
 from sangkien_cli.render.docx_content import Block, Entry, Paper, Paragraph, Part, Reasons, Table, Units, heads_of, over
-from sangkien_cli.render.docx_file import FORBIDDEN
+from sangkien_cli.render.docx_page import is_across, names_of_heads, of_agency, of_place, together
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import RowLine
 
@@ -18,106 +18,134 @@ Fields = dict[str, Any]
 
 
 def fields_of(made: Made, paper: Paper) -> Fields:
-    """The fields by their names, with nothing in their texts that a document could not hold."""
-    report, heading = made.report, paper.heading
-    config = report.config
-    sections = [_section(table) for table in paper.sections]
-    to_mend = [line for each in paper.parts for block in each.blocks if isinstance(block, Reasons)
-               for line in block.lines]  # fmt: skip
-    fields = {
-        "parent": heading.parent,
-        "agency": heading.agency,
-        "number": heading.number,
-        "number_line": heading.number_line,
-        "dated": heading.dated,
-        "date_line": heading.date_line,
-        "title": heading.title,
-        "subject": heading.subject,
-        "addressees": list(heading.addressees),
-        "grounds": list(heading.grounds),
-        "capacity": list(heading.capacity),
-        "signer": heading.signer,
-        "recipients": list(heading.recipients),
-        "programme": heading.programme,
-        "as_of": day(report.as_of, made.lang),
-        "basis": next((basis.name for basis in config.bases if basis.id == config.basis), ""),
-        "intro": list(paper.intro),
-        "closing": paper.closing,
-        "parts": [_part(part) for part in paper.parts],
-        "appendices": [_part(part) for part in paper.appendices],
-        "sections": sections,
-        "phases": {section["id"]: section for section in sections if section["id"]},
-        "rows": {
-            "balance": made.sheet.balance,
-            "read_number": report.rows.read,
-            "counted_number": report.rows.counted,
-            "reasons": _reasons(made.sheet.set_aside),
-            "to_mend": _reasons(to_mend),
-        },
-    }
-    clean: Fields = _clean(fields)
-    return clean
+    """The fields by their names."""
+    return _Fields(made, paper).all()
 
 
-def _part(part: Part) -> Fields:
-    return {"number": part.number, "title": part.title, "blocks": [_block(block) for block in part.blocks]}
+class _Fields:
+    """Makes the fields; a line or a section that stands at several places is made once."""
 
+    def __init__(self, made: Made, paper: Paper) -> None:
+        self.made = made
+        self.paper = paper
+        self.lines: dict[int, Fields] = {}
+        self.sections = {id(table): self._section(table) for table in paper.sections}
 
-def _block(block: Block) -> Fields:
-    """A block with the same fields whatever it is; those that it has not are empty."""
-    empty: Fields = {"form": "", "text": "", "lines": [], "reasons": [], "section": {}}
-    match block:
-        case Paragraph(form, text):
-            return empty | {"form": form, "text": text}
-        case Units(entries, last, needed):
-            lines = [_line(each) for each in entries]
-            for line, rate in zip(lines, needed or [""] * len(lines), strict=True):
-                line["needed"] = rate
-            return empty | {"form": f"units-{last}", "lines": lines}
-        case Reasons(reasons):
-            return empty | {"form": "reasons", "reasons": _reasons(reasons)}
-        case Table():
-            return empty | {"form": "table", "section": _section(block)}
+    def all(self) -> Fields:
+        made, paper, heading = self.made, self.paper, self.paper.heading
+        report, config = made.report, made.report.config
+        sections = list(self.sections.values())
+        to_mend = [line for each in paper.parts for block in each.blocks if isinstance(block, Reasons)
+                   for line in block.lines]  # fmt: skip
+        return {
+            "parent": of_place(heading.parent),
+            "agency": of_place(heading.agency),
+            "number": heading.number,
+            "number_line": heading.number_line,
+            "dated": heading.dated,
+            "date_line": heading.date_line,
+            "title": heading.title,
+            "subject": together(heading.subject),
+            "addressees": list(heading.addressees),
+            "grounds": list(heading.grounds),
+            "capacity": list(heading.capacity),
+            "signer": heading.signer,
+            "recipients": list(heading.recipients),
+            "programme": heading.programme,
+            "as_of": day(report.as_of, made.lang),
+            "basis": next((basis.name for basis in config.bases if basis.id == config.basis), ""),
+            "intro": list(paper.intro),
+            "closing": paper.closing,
+            "parts": [self._part(part) for part in paper.parts],
+            "appendices": [self._part(part) for part in paper.appendices],
+            "sections": sections,
+            "phases": {section["id"]: section for section in sections if section["id"]},
+            "rows": {
+                "balance": made.sheet.balance,
+                "read_number": report.rows.read,
+                "counted_number": report.rows.counted,
+                "reasons": _reasons(made.sheet.set_aside),
+                "to_mend": _reasons(to_mend),
+            },
+        }
+
+    def _part(self, part: Part) -> Fields:
+        blocks = [self._block(block) for block in part.blocks]
+        across = is_across(part, self.made.lang)
+        return {
+            "number": part.number,
+            "title": together(part.title),
+            "attached": of_agency(part.attached),
+            "across": across,
+            "blocks": blocks,
+        }
+
+    def _block(self, block: Block) -> Fields:
+        """A block with the same fields whatever it is; those that it has not are empty."""
+        empty: Fields = {"form": "", "text": "", "lines": [], "reasons": [], "section": {}, "quota_head": "",
+                         "done_head": "", "needed": False}  # fmt: skip
+        match block:
+            case Paragraph(form, text):
+                return empty | {"form": form, "text": text}
+            case Units(entries, last, needed):
+                lines = [
+                    self._line(each) | {"needed": rate}
+                    for each, rate in zip(entries, needed or [""] * len(entries), strict=True)
+                ]
+                return empty | {"form": f"units-{last}", "lines": lines, "needed": bool(needed)} | self._heads(block)
+            case Reasons(reasons):
+                return empty | {"form": "reasons", "reasons": _reasons(reasons)}
+            case Table():
+                return empty | {"form": "table", "section": self.sections[id(block)]} | self._heads(block)
+
+    def _heads(self, block: Units | Table) -> Fields:
+        quota, done = names_of_heads(block, self.made.lang)
+        return {"quota_head": quota, "done_head": done}
+
+    def _section(self, table: Table) -> Fields:
+        """A phase, the campaign, or the whole programme."""
+        section = table.section
+        lines = [self._line(each, len(section.more)) for each in table.entries]
+        heads = [self._line(each) for each in heads_of(table)]
+        units = [line for line in lines if line["status"] and line["quota"] and not any(line is head for head in heads)]
+        total = table.total or ("", "", "", "")
+        return {
+            "id": section.phase,
+            "title": section.title,
+            "remark": section.remark,
+            "notes": list(section.notes),
+            "columns": list(table.heads),
+            "lines": lines,
+            "total": dict(zip(("quota", "done", "percent", "short"), total, strict=True)) | {"more": list(table.more)},
+            # Of the topmost unit the figures stand in the section itself too: `phases.gd1.percent`.
+            **(heads[0] if len(heads) == 1 else _NOTHING),
+            "reached": _of_status(units, "met", "exceeded"),
+            "near": _of_status(units, "near"),
+            "behind": _of_status(units, "below"),
+            "none": _of_status([line for line in units if line["short"]], "none"),
+        }
+
+    def _line(self, entry: Entry, more: int = 0) -> Fields:
+        if id(entry) not in self.lines:
+            self.lines[id(entry)] = _line(entry, more)
+        return self.lines[id(entry)]
 
 
 def _reasons(lines: Sequence[RowLine]) -> list[Fields]:
     return [{"words": line.words, "rows": line.rows} for line in lines]
 
 
-def _section(table: Table) -> Fields:
-    """A phase, the campaign, or the whole programme."""
-    section = table.section
-    lines = [_line(each) for each in table.entries]
-    units = [line for line in lines if line["status"] and line["quota"]]
-    heads = [_line(each) for each in heads_of(table)]
-    total = table.total or ("", "", "", "")
-    return {
-        "id": section.phase,
-        "title": section.title,
-        "remark": section.remark,
-        "notes": list(section.notes),
-        "columns": list(section.more),
-        "lines": lines,
-        "total": dict(zip(("quota", "done", "percent", "short"), total, strict=True)) | {"more": list(table.more)},
-        # Of the topmost unit the figures stand in the section itself too: `phases.gd1.percent`.
-        **(heads[0] if len(heads) == 1 else _NOTHING),
-        "reached": _of_status(units, heads, "met", "exceeded"),
-        "near": _of_status(units, heads, "near"),
-        "behind": _of_status(units, heads, "below"),
-        "none": _of_status([line for line in units if line["short"]], heads, "none"),
-    }
+def _of_status(lines: Sequence[Fields], *statuses: str) -> list[Fields]:
+    return [line for line in lines if line["status"] in statuses]
 
 
-def _of_status(lines: Sequence[Fields], heads: Sequence[Fields], *statuses: str) -> list[Fields]:
-    return [line for line in lines if line["status"] in statuses and line not in heads]
-
-
-def _line(entry: Entry) -> Fields:
+def _line(entry: Entry, more: int) -> Fields:
     line, each = entry.line, entry.line.of
     exceeded = each is not None and each.percent is not None and line.status == "exceeded"
     return {
         "stt": entry.number,
         "indent": line.indent,
+        "top": entry.is_top,
         "name": line.name,
         "listed": entry.listed,
         "quota": entry.quota,
@@ -128,7 +156,8 @@ def _line(entry: Entry) -> Fields:
         "figure": line.figure,
         "status": "" if each is None else line.status or "",
         "word": line.word,
-        "more": list(line.more),
+        "remark": "\n".join((line.word, *line.below)),
+        "more": [*line.more, *[""] * (more - len(line.more))],
         "below": list(line.below),
         "needed": "",
         "quota_number": None if each is None else each.quota,
@@ -138,18 +167,7 @@ def _line(entry: Entry) -> Fields:
 
 
 _NOTHING: Fields = {
-    "stt": "", "indent": 0, "name": "", "listed": "", "quota": "", "done": "", "percent": "", "short": "", "over": "",
-    "figure": "", "status": "", "word": "", "more": [], "below": [], "needed": "", "quota_number": None,
-    "done_number": None, "short_number": None,
+    "stt": "", "indent": 0, "top": False, "name": "", "listed": "", "quota": "", "done": "", "percent": "", "short": "",
+    "over": "", "figure": "", "status": "", "word": "", "remark": "", "more": [], "below": [], "needed": "",
+    "quota_number": None, "done_number": None, "short_number": None,
 }  # fmt: skip
-
-
-def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return FORBIDDEN.sub("", value)
-        case Mapping():
-            return {key: _clean(each) for key, each in value.items()}
-        case list():
-            return [_clean(each) for each in value]
-    return value

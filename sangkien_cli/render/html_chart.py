@@ -66,7 +66,7 @@ def draw(trend: Trend, lang: Lang, width: int, height: int, most_days: int) -> D
         end=end,
         label=(
             end[0] + (-10 if above or late else 10),
-            end[1] + (-8 if above else 20),
+            end[1] - 8 if above else min(end[1] + 20, bottom - 6),  # not across the axis
             "end" if above or late else "start",
             whole(numbers[-1], lang),
         ),

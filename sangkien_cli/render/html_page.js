@@ -22,13 +22,17 @@
 
   const prepare = (table) => {
     const tools = table.parentElement.querySelector(".tools");
-    const body = table.tBodies[0];
+    const bodies = [...table.tBodies]; // a large table has several, all but the last of one length
+    const length = bodies[0].rows.length;
     const heads = [...table.tHead.rows[0].cells];
     const statuses = [...tools.elements.status.options].map((option) => option.value);
     const above = [];
-    const lines = Array.from(body.rows, (row, at) => {
-      const level = Number(row.dataset.level);
-      const line = { row, at, extra: row.classList.contains("extra"), parent: above[level - 1], children: [], open: true };
+    const lines = bodies.flatMap((body) => [...body.rows]).map((row, at) => {
+      const level = Number(row.getAttribute("data-level"));
+      const line = {
+        row, at, extra: row.classList.contains("extra"), status: row.getAttribute("data-status"),
+        parent: above[level - 1], children: [], open: true,
+      };
       above.length = level;
       above.push(line);
       if (line.parent) line.parent.children.push(line);
@@ -36,7 +40,11 @@
     });
     const tops = lines.filter((line) => !line.parent);
     const units = lines.filter((line) => !line.extra).length;
+    let ordered = lines; // as they stand in the table, hidden ones too
     let before = null; // what was open before a filter was typed
+    let sought = null; // the names as they are looked for, made when first asked for, all at once
+    const namesSought = () =>
+      (sought ??= fold(lines.map((line) => spaced(line.row.cells[0].textContent)).join("\n")).split("\n"));
 
     const show = () => {
       const text = fold(spaced(tools.elements.text.value));
@@ -47,9 +55,10 @@
         lines.forEach((line, at) => { line.open = before[at]; });
         before = null;
       }
+      const names = text && namesSought();
       for (const line of lines) {
-        line.hit = filtered && !line.extra && (!status || line.row.dataset.status === status) &&
-          (!text || (line.folded ??= fold(spaced(line.row.cells[0].textContent))).includes(text));
+        line.hit = filtered && !line.extra && (!status || line.status === status) &&
+          (!text || names[line.at].includes(text));
         line.leads = false;
       }
       for (const line of lines) {
@@ -58,18 +67,37 @@
       return filtered;
     };
 
+    // Only what changes is written: thousands of rows are read faster than they are styled again.
+    const set = (line, what, whether) => {
+      if (Boolean(line[what]) === whether) return;
+      line[what] = whether;
+      if (what === "hidden") line.row.hidden = whether;
+      else line.row.classList.toggle(what, whether);
+    };
+
+    // How many lines each body of a large table shows: the browser takes their room for granted until they are in sight.
+    const measure = () => {
+      if (bodies.length === 1) return;
+      bodies.forEach((body, at) => {
+        const shown = ordered.slice(at * length, (at + 1) * length).filter((line) => line.shown).length;
+        body.hidden = shown === 0;
+        body.style.setProperty("--rows", shown);
+      });
+    };
+
     const draw = () => {
       const filtered = before !== null;
       let shown = 0;
       for (const line of lines) {
         const kept = !filtered || line.hit || line.leads;
         line.shown = kept && (!line.parent || (line.parent.shown && line.parent.open));
-        if (line.row.hidden === line.shown) line.row.hidden = !line.shown;
-        const context = filtered && !line.hit;
-        if (context !== line.row.classList.contains("context")) line.row.classList.toggle("context", context);
+        set(line, "hidden", !line.shown);
+        if (bodies.length === 1) set(line, "folded", kept && !line.shown); // paper has it all the same
+        set(line, "context", filtered && !line.hit);
         if (line.button && line.button.ariaExpanded !== String(line.open)) line.button.ariaExpanded = String(line.open);
         if (!line.extra && (filtered ? line.hit : line.shown)) shown += 1;
       }
+      measure();
       const put = { shown: shown.toLocaleString(lang), lines: units.toLocaleString(lang) };
       tools.querySelector("output").textContent = tools.dataset.shown.replace(/\{(\w+)\}/g, (_, name) => put[name]);
     };
@@ -82,10 +110,11 @@
     const sort = (column, direction) => {
       const isWord = column === heads.length - 1;
       const key = (line) => {
+        if (isWord) return statuses.indexOf(line.status);
         const text = line.row.cells[column].textContent;
-        return column === 0 ? line.row.cells[0].textContent : isWord ? statuses.indexOf(line.row.dataset.status) : keyOf(text);
+        return column === 0 ? text : keyOf(text);
       };
-      const ordered = (siblings) => {
+      const arranged = (siblings) => {
         if (!direction) return siblings;
         const first = siblings.filter((line) => line.extra);
         const rest = siblings.filter((line) => !line.extra).map((line) => ({ line, key: key(line) }));
@@ -93,15 +122,18 @@
         rest.sort((a, b) => (a.key === "") - (b.key === "") || direction * byKey(a.key, b.key) || a.line.at - b.line.at);
         return [...first, ...rest.map((each) => each.line)];
       };
-      let next = body.firstElementChild;
+      ordered = [];
       const put = (siblings) => {
-        for (const line of ordered(siblings)) {
-          if (line.row === next) next = next.nextElementSibling;
-          else body.moveBefore ? body.moveBefore(line.row, next) : body.insertBefore(line.row, next);
+        for (const line of arranged(siblings)) {
+          ordered.push(line);
           put(line.children);
         }
       };
       put(tops);
+      bodies.forEach((body, at) => {
+        body.replaceChildren(...ordered.slice(at * length, (at + 1) * length).map((line) => line.row));
+      });
+      measure();
       heads.forEach((head, at) => {
         head.ariaSort = at !== column || !direction ? "none" : direction > 0 ? "ascending" : "descending";
       });

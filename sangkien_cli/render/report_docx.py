@@ -13,7 +13,8 @@ from sangkien_cli.render.made import Made
 def render_report_docx(made: Made) -> bytes:
     """The report: prose in the customary words, then the tables. Text from the data is text, never a field or link."""
     paper = paper_of(made)
-    return finished(write(paper, made.lang), made, paper.heading.subject)
+    pages = write(paper, made.lang)
+    return finished(pages.document, made, paper.heading.subject, pages.body)
 
 
 def render_template(made: Made, template: Path) -> bytes:

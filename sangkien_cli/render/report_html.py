@@ -21,19 +21,19 @@ import numpy as np
 from sangkien_cli import __version__
 from sangkien_cli.explain import rows_told
 from sangkien_cli.judge import REASONS
-from sangkien_cli.lang import Lang, day, phrase, whole, words
+from sangkien_cli.lang import Lang, day, phrase, words
 from sangkien_cli.lists import STATUSES
-from sangkien_cli.model import ALL, Attainment, Reason
-from sangkien_cli.render.chart import state, unit_name, window_title
-from sangkien_cli.render.document import TOOL_NAME, config_entry
+from sangkien_cli.model import Attainment, Reason
+from sangkien_cli.render.about import sources, tops, unit_about
+from sangkien_cli.render.chart import drawable, standing, state, trend_shown, unit_name, window_title
+from sangkien_cli.render.document import TOOL_NAME
 from sangkien_cli.render.html_chart import Drawing, draw
 from sangkien_cli.render.made import Made
-from sangkien_cli.render.trend import period_text, point_columns, remarks, standing
+from sangkien_cli.render.trend import period_text, point_columns, remarks
 from sangkien_cli.returns import misled
 from sangkien_cli.tables import Line, RowLine, Section
 from sangkien_cli.tables.pace import pace_sentences
 from sangkien_cli.text import tidy
-from sangkien_cli.trend import Trend, trend_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -42,6 +42,7 @@ _TOPS = 3  # units whose figures stand at the head of the page
 _ROWS = 300  # shown of each reason; the ledger has them all
 _LONGEST = 200  # letters shown of a cell of an export
 _MANY = 300  # lines from which a table is laid out for speed, and opens with its upper levels
+_BODY = 64  # lines of a part of such a table
 _WIDE = 2  # further columns from which a table is laid out for many
 
 
@@ -57,6 +58,7 @@ def render_report_html(made: Made) -> str:
         script=_Own(script),
         tool=f"{TOOL_NAME} {__version__}",
         title=made.sheet.title,
+        whose=_whose(made),
         subtitle=made.sheet.subtitle,
         words=_words(made.lang),
         sections=sections,
@@ -70,7 +72,7 @@ def render_report_html(made: Made) -> str:
         trend=_trend(made),
         balance=made.sheet.balance,
         reasons=[_reason(made, line) for line in made.sheet.set_aside],
-        sources=list(_sources(made)),
+        sources=list(sources(made.report, made.lang)),
         origin=_Own(_in_script(made.origin)),
     )
 
@@ -164,7 +166,7 @@ class _Row:
     name: str
     below: tuple[str, ...]
     extra: bool  # no unit of its own
-    whole: str  # the figure where its parts are not done, quota and percent
+    parts: str  # what its figure is made of where that is not done and quota
     done: str
     quota: str
     percent: str
@@ -239,6 +241,12 @@ class _Table:
         return len(self.lines) > _MANY
 
     @property
+    def bodies(self) -> list[tuple[_Row, ...]]:
+        """The lines in the parts of which the table is made: one, or many of one length, laid out when in sight."""
+        size = _BODY if self.many else max(len(self.lines), 1)
+        return [self.lines[at : at + size] for at in range(0, len(self.lines), size)]
+
+    @property
     def sortable(self) -> bool:
         """Whether there is anything to sort and filter."""
         return sum(not line.extra for line in self.lines) > 1
@@ -256,7 +264,8 @@ def _section(made: Made, section: Section, number: int, lead: Sequence[str]) -> 
     heads = (done, quota[:1].upper() + quota[1:], phrase("explain.column.percent", lang)) if asked else (done,)
     lines = tuple(_row(section, line) for line in section.lines)
     found = {line.status for line in section.lines if line.of is not None}
-    tops = _tops(section)
+    heading = tops(section)
+    heading = heading if len(heading) <= _TOPS else []
     return _Table(
         id=f"s{number}",
         title=section.title,
@@ -267,8 +276,8 @@ def _section(made: Made, section: Section, number: int, lead: Sequence[str]) -> 
         more=section.more,
         lines=lines,
         statuses=tuple((each, _status(each, lang)) for each in STATUSES if each in found),
-        tops=tuple(_top(line, row, len(tops) > 1, lang) for line, row in _paired(section, lines) if line in tops),
-        counted="" if tops or not lines else phrase("page.lines", lang, lines=len(lines)),
+        tops=tuple(_top(line, row, len(heading) > 1, lang) for line, row in _paired(section, lines) if line in heading),
+        counted="" if heading or not lines else phrase("page.lines", lang, lines=len(lines)),
     )
 
 
@@ -288,7 +297,7 @@ def _row(section: Section, line: Line) -> _Row:
         name=line.name,
         below=line.below,
         extra=line.of is None,
-        whole=line.figure if line.of is None and quota else "",
+        parts=counts if line.of is None and quota else "",
         done=done,
         quota=quota,
         percent=percent,
@@ -296,7 +305,7 @@ def _row(section: Section, line: Line) -> _Row:
         more=tuple(zip(section.more, line.more or [""] * len(section.more), strict=True)),
         status=line.status or "",
         word=line.word,
-        bar=None if line.share is None or line.of is None else _bar(line.share),
+        bar=None if line.share is None else _bar(line.share),
     )
 
 
@@ -318,19 +327,17 @@ def _measures(sections: Sequence[_Table]) -> str:
     return "".join([*columns, *(f".b{length} {{ --bar: {length / 100:g}; }}\n" for length in lengths)])
 
 
-def _tops(section: Section) -> list[Line]:
-    """The lines of the topmost units, if they are few."""
-    units = [(line, line.of.unit.depth) for line in section.lines if line.of is not None]
-    least = min((depth for _, depth in units), default=0)
-    tops = [line for line, depth in units if depth == least]
-    return tops if len(tops) <= _TOPS else []
-
-
 def _top(line: Line, row: _Row, named: bool, lang: Lang) -> _Top:
     short = [phrase("page.short", lang, short=line.short)] if line.short else []
     counts = [line.figure.partition(" = ")[0]] if row.percent else []
     word = _status(row.status, lang) if row.status == "no-quota" else line.word
     return _Top(line.name, named, row.done, row.percent, (*counts, *short), word, row.status, row.classes)
+
+
+def _whose(made: Made) -> str:
+    """The unit that the whole page is about; nothing where it is several."""
+    unit = unit_about(made.report)
+    return "" if unit is None else tidy(unit.name)
 
 
 def _lead(made: Made) -> list[str]:
@@ -358,7 +365,7 @@ def _links(made: Made) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Trend:
-    """The trend with its chart, for a broad page and for a narrow one; none before anything could come in."""
+    """The trend with its chart, for a broad page and for a narrow one; none where it would say nothing."""
 
     title: str
     state: str
@@ -373,6 +380,7 @@ class _Trend:
 
 def _trend(made: Made) -> _Trend:
     found, lang = trend_shown(made), made.lang
+    drawn = drawable(found)
     columns = point_columns(found, lang)
     periods = [period_text(point, lang) for point in found.points]
     return _Trend(
@@ -380,23 +388,12 @@ def _trend(made: Made) -> _Trend:
         state=" ".join([f"{state(found, lang)}.", *standing(found, lang)]),
         curve=phrase("trend.curve", lang),
         line=phrase("trend.line", lang, quota=found.quota) if found.quota else "",
-        wide=draw(found, lang, 960, 340, 7) if found.points else None,
-        narrow=draw(found, lang, 340, 260, 3) if found.points else None,
+        wide=draw(found, lang, 960, 340, 7) if drawn else None,
+        narrow=draw(found, lang, 340, 260, 3) if drawn else None,
         heads=[phrase("trend.column.period", lang), *(phrase(key, lang) for key in columns)],
         rows=list(zip(periods, *columns.values(), strict=True)),
         remarks=list(remarks(found, lang))[:-1],  # the last is the balance, which the page has
     )
-
-
-def trend_shown(made: Made) -> Trend:
-    """The trend that belongs to what is shown: of its unit if it is one, of its phase or that of the day."""
-    report = made.report
-    least = min((each.unit.depth for each in report.attainments), default=0)
-    tops = {each.unit.id for each in report.attainments if each.unit.depth == least}
-    phases = [phase.id for phase in report.phases]
-    shown = {each.phase for each in report.attainments}
-    phase = phases[0] if len(phases) == 1 else ALL if shown == {ALL} else None
-    return trend_of(made.whole, made.judged, phase, tops.pop() if len(tops) == 1 else None, "week")
 
 
 # --- the rows ----------------------------------------------------------------------------------------------------
@@ -445,21 +442,3 @@ def _reason(made: Made, line: RowLine) -> _Reason:
 def _cut(text: str) -> str:
     text = tidy(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _sources(made: Made) -> Iterator[dict[str, str]]:
-    """The quota file and what it is made of, and every sheet that was counted."""
-    lang = made.lang
-    config = config_entry(made.report.config)
-    parts = config.get("parts", ())
-    assert isinstance(parts, list | tuple)
-    for each in (config, *parts):
-        name = phrase("page.quota_file", lang, name=each["path"]) if each is config else str(each["path"])
-        yield {"file": name, "sheet": "", "rows": "", "sha256": str(each["sha256"])}
-    for sheet in made.report.inputs:
-        yield {
-            "file": sheet.path,
-            "sheet": sheet.sheet or "",
-            "rows": whole(sheet.rows, lang),
-            "sha256": sheet.sha256,
-        }

@@ -1,4 +1,4 @@
-"""A report as Markdown (GitHub's): a table for each section, and how the rows are accounted for."""
+"""A report as Markdown (GitHub's): a table for each section, how the rows are accounted for, and the sources."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sangkien_cli.lang import Lang, phrase
+from sangkien_cli.render.about import sources
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import Line, Section
 from sangkien_cli.text import tidy
@@ -27,6 +28,7 @@ def render_report_md(made: Made) -> str:
             for item in ((0, f"{line.rows} – {line.words} ({line.code})"), *((1, detail) for detail in line.details))
         ]
         blocks.append(_items(lines))
+    blocks += [f"## {_text(phrase('page.sources', lang))}", "\n".join(_sources(made))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -49,6 +51,14 @@ def _table(section: Section, lang: Lang) -> Iterator[str]:
         yield _row([_name(line), *map(_text, (line.figure, line.short, *more, line.word))])
 
 
+def _sources(made: Made) -> Iterator[str]:
+    heads = ("explain.column.file", "explain.column.sheet", "page.export_rows")
+    yield _row([*(_text(phrase(key, made.lang)) for key in heads), "SHA-256"])
+    yield _row(["---", "---", "---:", "---"])
+    for each in sources(made.report, made.lang):
+        yield _row([_text(each.file), _text(each.sheet), _text(each.rows), f"`{each.sha256}`"])
+
+
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -69,8 +79,9 @@ def _paragraph(text: str) -> str:
 
 # What means something within a line, and what makes a link of an address.
 _INLINE = re.compile(r"[\\`*_\[\]<>|~&#$!]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-# What makes a link of a mail address, a person or a number, even where it is escaped: a word joiner parts it.
-_LINKING = re.compile(r"@|#(?=\d)")
+# What GitHub makes a link or a picture of even where it is escaped, in a mail address, a person, a number, the name of
+# an emoji: a word joiner parts it.
+_LINKING = re.compile(r"@|#(?=\d)|\bGH-(?=\d)|:(?=[a-z+][\w+-]*:)", re.IGNORECASE)
 # What begins a list or underlines a heading.
 _BLOCK = re.compile(r"^(\d*)((?<=\d)[.)](?=\s|$)|(?<!\d)[-+=])")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from sangkien_cli.render.xlsx_table import Table
 from sangkien_cli.tables import Line, Section
 
 _NOTHING = (6, 50, 34, 11)  # widths of the columns of units, in characters
-_ASIDE = (7, 24, 25, 13, 32, 50)  # and of the rows
+_ASIDE = (6, 29, 25, 12, 45, 43)  # and of the rows: one line for most, as there may be thousands
 
 
 @without_collection()
@@ -30,8 +31,9 @@ def render_report_xlsx(made: Made) -> bytes:
     """The report as an .xlsx file, its origin in the custom properties.
 
     Sheets: the table of each phase (where a section has only a remark, that stands below the table before it), a chart
-    for each, the units that have a quota and nothing yet, the rows set aside, the sources. Figures, order and words
-    are those of `made.sheet`. What is longer than a sheet goes on on the next.
+    for each, the units that have a quota and nothing yet, the sources, and last, as they may fill many pages of paper,
+    the rows set aside. Figures, order and words are those of `made.sheet`. What is longer than a sheet goes on on the
+    next.
     """
     lang = made.lang
     tables = _tables(made)
@@ -40,18 +42,20 @@ def render_report_xlsx(made: Made) -> bytes:
     wanted = [
         *(table.title for table in tables for _ in range(table.sheets)),
         *(phrase("xlsx.chart_sheet", lang, name=table.title) for table in charted),
-        *(listed.sheet for listed in (nothing, aside) for _ in range(listed.sheets)),
+        *(nothing.sheet for _ in range(nothing.sheets)),
         *([phrase("xlsx.further", lang)] if made.sheet.passages else []),
         phrase("xlsx.sources_sheet", lang),
+        *(aside.sheet for _ in range(aside.sheets)),
     ]
     names = iter(sheet_names(wanted))
     own = {id(table): [next(names) for _ in range(table.sheets)] for table in tables}
     pages = [page for table in tables for page in table.pages(own[id(table)])]
     pages += [chart_page(table, next(names), own[id(table)]) for table in charted]
-    pages += [page for each in (nothing, aside) for page in each.pages(made, [next(names) for _ in range(each.sheets)])]
+    pages += nothing.pages(made, [next(names) for _ in range(nothing.sheets)])
     pages += [_passages(made, next(names))] if made.sheet.passages else []
     pages.append(sources_page(made, next(names)))
-    footer = phrase("xlsx.page", lang, page="&P", pages="&N")
+    pages += aside.pages(made, [next(names) for _ in range(aside.sheets)])
+    footer = phrase("xlsx.page", lang, sheet="&A", page="&P")
     return book(pages, f'&C&"Times New Roman"&10{footer}', made.sheet.title, in_pieces(made.origin))
 
 
@@ -83,28 +87,28 @@ class _Without:
 
 
 def _nothing_yet(made: Made) -> Listed:
-    lang, found = made.lang, list(_without(made))
+    lang, count = made.lang, sum(1 for _ in _without(made))
     units = made.report.config.units
     heads = ("xlsx.number", "column.unit", "xlsx.parent", "xlsx.quota")
     columns = [(phrase(key, lang), width) for key, width in zip(heads, _NOTHING, strict=True)]
 
     def rows(start: int, stop: int) -> Iterator[Row]:
-        for each in found[start:stop]:
+        for each in islice(_without(made), start, stop):
             if each.line is None or each.line.of is None:
                 title = Cell(parts.GROUP, each.section.title)
                 yield Row([Cell(parts.GROUP), title, Cell(parts.GROUP), Cell(parts.GROUP)])
                 continue
             unit, quota = each.line.of.unit, each.line.of.quota
             above = "" if unit.parent is None else units[unit.parent].name
-            count, name = Cell(parts.COUNT, each.number), Cell(parts.PLAIN, each.line.name)
-            yield fitted([count, name, Cell(parts.PLAIN, above), Cell(parts.NUMBER, quota)], _NOTHING)
+            number, name = Cell(parts.COUNT, each.number), Cell(parts.PLAIN, each.line.name)
+            yield fitted([number, name, Cell(parts.PLAIN, above), Cell(parts.NUMBER, quota)], _NOTHING)
 
     return Listed(
         phrase("xlsx.none_sheet", lang),
         phrase("xlsx.none_heading", lang),
-        [] if found else [phrase("xlsx.none_nobody", lang)],
+        [] if count else [phrase("xlsx.none_nobody", lang)],
         columns,
-        len(found),
+        count,
         rows,
         (parts.GROUP, parts.COUNT, parts.PLAIN, parts.NUMBER),
     )
@@ -112,10 +116,10 @@ def _nothing_yet(made: Made) -> Listed:
 
 def _without(made: Made) -> Iterator[_Without]:
     for section in made.sheet.sections:
-        lines = [line for line in section.lines if line.status == "none" and line.of is not None]
-        if lines:
-            yield _Without(section, None)
+        lines = (line for line in section.lines if line.status == "none" and line.of is not None)
         for number, line in enumerate(lines, start=1):
+            if number == 1:
+                yield _Without(section, None)
             yield _Without(section, line, number)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sangkien_cli.attain import exact
 from sangkien_cli.lang import Lang, day, decimal, phrase, signed, whole
-from sangkien_cli.render.chart import draw_in_text, state, unit_name, window_title
+from sangkien_cli.render.chart import draw_in_text, standing, state, unit_name, window_title
 from sangkien_cli.render.columns import GAP, table_row, widest, wrapped
 from sangkien_cli.render.csv import PLAIN as PLAIN_CSV
 from sangkien_cli.render.csv import Dialect, mixed
@@ -43,28 +43,6 @@ def render_trend_text(trend: Trend, lang: Lang, page: Page = PLAIN) -> str:
 
 def _lines(sentences: Sequence[str], page: Page) -> list[str]:
     return [line for sentence in sentences for line in wrapped(sentence, page.width, more=GAP)]
-
-
-def standing(trend: Trend, lang: Lang) -> Iterator[str]:
-    """Ahead of the straight line, on it, or behind."""
-    if trend.start > trend.report.as_of:
-        yield phrase("report.not_begun", lang, day=trend.start)
-        return
-    if trend.quota is None:
-        several = trend.unit is None and any(
-            each.quota is not None and each.unit.depth == 0 and each.phase == trend.phase
-            for each in trend.report.attainments
-        )
-        yield phrase("trend.some_quotas" if several else "trend.no_quota", lang)
-    if trend.ahead is None:
-        return
-    by, asked, until = abs(trend.ahead), trend.points[-1].asked, trend.points[-1].end
-    if trend.ahead > 0:
-        yield phrase("trend.ahead", lang, by=by, asked=asked, day=until)
-    elif trend.ahead < 0:
-        yield phrase("trend.behind", lang, by=by, asked=asked, day=until)
-    else:
-        yield phrase("trend.even", lang, asked=asked, day=until)
 
 
 # The columns that make way on a narrow page, one after the other: what they say, those that stay say too.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sangkien_cli.collection import without_collection
+from sangkien_cli.errors import Problem, SangkienError
+from sangkien_cli.lang import say
 from sangkien_cli.render.origin import ZIP_ERRORS
 
 if TYPE_CHECKING:
@@ -105,8 +109,10 @@ def workbook(tables: Sequence[Table], subject: str | None = None, properties: Ma
     """The tables as an .xlsx file, a sheet for each. `subject` says what kind of document it is: see `is_untouched`;
     `properties` are custom ones, texts by name (`render.origin.properties`).
 
-    A sheet's name is mended where Excel would refuse it, and a text is cut, with a mark, where Excel would.
+    A sheet's name is mended where Excel would refuse it, and a text is cut, with a mark, where Excel would. Raises
+    SangkienError where the system's folder for temporary files is full.
     """
+    from lxml.etree import SerialisationError
     from openpyxl import Workbook
     from openpyxl.packaging.custom import StringProperty
     from openpyxl.writer.excel import ExcelWriter
@@ -118,10 +124,17 @@ def workbook(tables: Sequence[Table], subject: str | None = None, properties: Ma
     custom: Any = book.custom_doc_props  # type: ignore[attr-defined]  # unknown to its types
     for name, text in (properties or {}).items():
         custom.append(StringProperty(name=name, value=allowed(text)))
-    for name, table in zip(sheet_names([table.name for table in tables]), tables, strict=True):
-        _write(table, book.create_sheet(name))
     out = io.BytesIO()
-    ExcelWriter(book, _Package(out, "w", ZIP_DEFLATED)).save()
+    try:
+        for name, table in zip(sheet_names([table.name for table in tables]), tables, strict=True):
+            _write(table, book.create_sheet(name))
+        ExcelWriter(book, _Package(out, "w", ZIP_DEFLATED)).save()
+    except (SerialisationError, OSError):  # rows wait in temporary files: nothing else of this is on a disk
+        for sheet in book.worksheets:  # what is still open would complain once more when it is collected
+            with contextlib.suppress(SerialisationError, OSError, AttributeError):
+                sheet._writer.xf.close()  # type: ignore[attr-defined]
+        problem = Problem(tempfile.gettempdir(), say("output.no_room_aside"), say("output.no_room_aside.fix"))
+        raise SangkienError(problem) from None
     return out.getvalue()
 
 
@@ -357,6 +370,8 @@ def excel_text(text: str) -> str:
     >>> excel_text("a\\x01\\r\\nb _x0041_")
     'a\\nb _x005F_x0041_'
     """
+    if text.isprintable() and "_x" not in text and len(text) * 2 <= LONGEST:
+        return text
     plain = _NEW_LINE.sub("\n", allowed(text))
     return _ESCAPE.sub("_x005F_", _cut(plain, LONGEST))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sangkien_cli.lang import decimal, phrase
 from sangkien_cli.render import xlsx_parts as parts
+from sangkien_cli.render.workbook import excel_text
 from sangkien_cli.render.xlsx_book import Cell, Page, Row, Style, across
 from sangkien_cli.render.xlsx_figures import Figure, percent_format
 from sangkien_cli.render.xlsx_table import PERCENT, Table
@@ -43,7 +44,7 @@ def chart_page(table: Table, name: str, names: Sequence[str]) -> Page:
     if without := len(table.bars) - len(bars):
         notes.append(phrase("xlsx.chart_without", lang, units=without))
     head += [across(note, parts.NOTE, widths) for note in notes]
-    head = [row._replace(across=False) for row in head]
+    head = [row._replace(merged=()) for row in head]
     height = _FRAME + _BAR * max(len(shown), 4)
     heads = [phrase(key, lang) for key in ("column.unit", "xlsx.percent", "xlsx.chart_quota")]
     head.append(Row([Cell(parts.NOTE), Cell(parts.NOTE), *(Cell(parts.HEAD, each) for each in heads)]))
@@ -71,7 +72,7 @@ def _rows(table: Table, shown: Sequence[tuple[int, Figure]], names: Sequence[str
         name, share = Cell(parts.PLAIN, table.lines[at].name), Cell(_share(figure.decimals), figure.share)
         yield Row([*gap, name, share._replace(formula=table.place(at, PERCENT, names)), Cell(_share(0), 1)])
     for _ in range(rows - len(shown)):
-        yield parts.BLANK_ROW
+        yield Row([])
 
 
 def _draw(
@@ -85,7 +86,7 @@ def _draw(
 ) -> None:
     made, last = table.made, first + len(shown) - 1
     units = [name, first, 2, last, 2]
-    names = [table.lines[at].name for at, _ in shown]
+    names = [excel_text(table.lines[at].name) for at, _ in shown]
     decimals = made.report.config.percent.decimals
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
@@ -140,7 +141,9 @@ def _draw(
     chart.set_x_axis({"min": 0, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": False}})
     chart.set_size({"width": _CHART_WIDTH, "height": height})
     sheet.insert_chart(first - 1, 0, chart, {"x_offset": 5, "y_offset": 4, "object_position": 2})
-    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
+    if height > _CHART_WIDTH:
+        sheet.set_portrait()
 
 
 def _percent(figure: Figure, table: Table) -> str:

@@ -21,22 +21,28 @@ HEAD = Style(align="center", bold=True, fill=_GROUND)
 COLUMN_NUMBER = Style(align="center", italic=True, size=10)
 PLAIN = Style()
 REMARK = Style(indent=1)
-SMALL = Style(size=11)
-SMALL_COUNT = Style(number="0", align="center", size=11)
+SMALL = Style(size=10)
+SMALL_COUNT = Style(number="0", align="center", size=10)
 GROUP = Style(bold=True, fill="#F2F2F2")
 COUNT = Style(number="0", align="center")
 NUMBER = Style(number="#,##0", align="right", wrapped=False)
 SUM_WORD = Style(bold=True, fill=_GROUND)
 SUM = Style(number="#,##0", align="right", bold=True, fill=_GROUND, wrapped=False)
-BLANK_ROW = Row([])
+GAP = Row([], height=8)
 
 Value = str | int | None
 
 
-def titles(made: Made, heading: str, about: str, widths: Sequence[float]) -> list[Row]:
-    """The lines above a table: what it is, of which programme, of which phase, as of when."""
-    lines = ((heading, HEADING), (made.sheet.title, PROGRAMME), (about, PROGRAMME), (made.sheet.subtitle, SUBTITLE))
-    return [*(across(text, style, widths) for text, style in lines if text), BLANK_ROW]
+def titles(made: Made, heading: str, about: str, widths: Sequence[float], further: str = "") -> list[Row]:
+    """The lines above a table: what it is, of which programme, of which phase, as of when, and a further one."""
+    lines = (
+        (heading, HEADING),
+        (made.sheet.title, PROGRAMME),
+        (about, PROGRAMME),
+        (made.sheet.subtitle, SUBTITLE),
+        (further, SUBTITLE),
+    )
+    return [*(across(text, style, widths) for text, style in lines if text), GAP]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def sources_page(made: Made, name: str) -> Page:
     lang = made.lang
     rows = parts.titles(made, phrase("xlsx.sources_heading", lang), "", _WIDTHS)
     rows += [Row([Cell(parts.STRONG, label), Cell(parts.BESIDE, text)]) for label, text in _about(made)]
-    rows.append(parts.BLANK_ROW)
+    rows.append(parts.GAP)
     heads = ("xlsx.file", "xlsx.sheet", "xlsx.rows", "xlsx.size", "xlsx.sha256")
     rows.append(Row([Cell(parts.HEAD, phrase(key, lang)) for key in heads]))
     for each in made.report.inputs:
@@ -30,7 +30,7 @@ def sources_page(made: Made, name: str) -> Page:
         rows.append(
             fitted([Cell(parts.PLAIN, file), Cell(parts.PLAIN, sheet), *counts, Cell(_DIGEST, digest)], _WIDTHS)
         )
-    rows += [parts.BLANK_ROW, across(made.sheet.balance, parts.NOTE, _WIDTHS)]
+    rows += [parts.GAP, across(made.sheet.balance, parts.NOTE, _WIDTHS)]
     rows += _verdicts(made, len(rows) + 1)
     return Page(name, _WIDTHS, rows)
 

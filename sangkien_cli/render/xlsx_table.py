@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
-from itertools import pairwise
+from functools import cache, cached_property, lru_cache, partial
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli import attain
 from sangkien_cli.lang import phrase, whole
 from sangkien_cli.model import ALL
+from sangkien_cli.render import xlsx_letterhead as letterhead
 from sangkien_cli.render import xlsx_parts as parts
 from sangkien_cli.render.made import Made
-from sangkien_cli.render.xlsx_book import TEXT, Cell, Page, Row, Style, across, fitted, letter, room_of
+from sangkien_cli.render.xlsx_book import ROW, TEXT, Cell, Page, Row, Style, across, fitted, height_of, letter, room_of
 from sangkien_cli.render.xlsx_figures import (
     Figure,
     figure_in,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 NAME, QUOTA, DONE, PERCENT, SHORT = "B", "C", "D", "E", "F"
 _NUMBER_WIDTH = 6
-_NARROWEST_NAME, _WIDEST_NAME = 26, 50
+_NARROWEST_NAME, _WIDEST_NAME = 34, 50  # so narrow that what stands above the table has room
 _FORMULA = 8  # characters of `(3)=(2)/(1)` in small letters
 _NARROWEST, _WIDEST = 9, 24  # other columns
 _WIDEST_REMARK = 44
@@ -38,9 +39,12 @@ _MOST_LEVELS = 7  # of an outline
 _MOST_INDENT = 15
 _MOST_SUMMED = 200  # in one SUM: Excel ends at 255
 _LONGEST_FORMULA = 8_000  # Excel ends at 8,192
+_REMEMBERED = 1 << 12
+_KEPT = 4  # lines of the table that stand on one page of paper with what is below it
+_SHORT_TABLE = 2_000  # lines up to which the pages of paper are worked out
 _BAR = "#9DC3E6"
-# From pale to strong, so that they differ in black and white too; the word stands in the cell.
-_COLOURS = {"none": "#F4B183", "below": "#FBE5D6", "near": "#FFF2CC", "met": "#C6E0B4", "exceeded": "#A9D18E"}
+# Without colour the darkest, in bold too, are those that have nothing; the word stands in every cell.
+_COLOURS = {"none": "#EE9F68", "below": "#FBDCC8", "near": "#FFF2CC", "met": "#E2EFDA", "exceeded": "#C6E0B4"}
 
 Face = Literal["plain", "bold", "italic", "total"]
 _WHOLE, _MISSING = "#,##0", "#,##0;-#,##0;"  # nothing is shown where nothing is missing
@@ -61,7 +65,8 @@ def _counts(line: Line, figure: Figure | None) -> Figure | None:
     """A figure that is what it looks like: an average is printed like one, but no count set against a quota."""
     if figure is None or line.share is None or figure.quota is None:
         return figure
-    return figure if line.share * figure.quota == figure.done else None
+    same = line.share.numerator * figure.quota == line.share.denominator * figure.done  # quicker than with fractions
+    return figure if same else None
 
 
 def _width(head: str, longest: int) -> float:
@@ -70,9 +75,9 @@ def _width(head: str, longest: int) -> float:
     return min(max(word + 1.5, longest + 2, _NARROWEST), _WIDEST)
 
 
-def _short(figure: Figure, number: int, face: Face) -> Cell:
+def _short(figure: Figure, face: Face) -> Cell:
     missing = max((figure.quota or 0) - figure.done, 0)
-    return Cell(_styled(_MISSING, face), missing, short_formula(f"{DONE}{number}", f"{QUOTA}{number}"))
+    return Cell(_styled(_MISSING, face), missing, short_formula(f"{DONE}{ROW}", f"{QUOTA}{ROW}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +143,23 @@ class Table:
 
     def pages(self, names: Sequence[str]) -> Iterator[Page]:
         """A page for each of the names of its sheets, the total on the last."""
-        head = self._head
+        head, foot = self._head, self._foot(names)
+        signed = len(letterhead.foot_of(self.made, self._widths))
         for number, name in enumerate(names):
             start, stop = number * parts.MOST_ROWS, min((number + 1) * parts.MOST_ROWS, len(self.lines))
             last = stop == len(self.lines)
+            body = self._rows(start, stop)
             yield Page(
                 name,
                 self._widths,
                 head,
-                self._rows(start, stop, len(head) + 1),
+                list(body) if stop - start <= _SHORT_TABLE else body,
                 stop - start,
-                self._foot(names, len(head) + 1) if last else (),
+                foot if last else (),
                 self._styles(),
                 repeated=2 if self.lines else 0,
                 frozen=2,
+                together=(len(foot) + min(_KEPT, stop - start), signed + 1) if last else (),
                 levels=min(max((line.indent for line in self.lines), default=0), _MOST_LEVELS),
                 paint=partial(self._paint, first=len(head), last=len(head) + stop - start - 1),
             )
@@ -167,13 +175,9 @@ class Table:
     @cached_property
     def _more(self) -> Sequence[_Column]:
         """The further columns, the place first."""
-        lang = self.made.lang
-        rank = phrase("column.rank", lang)
-        columns = [
-            _Column(phrase("xlsx.rank", lang) if head == rank else head, at)
-            for at, head in enumerate(self.section.more)
-        ]
-        return sorted(columns, key=lambda column: self.section.more[column.at] != rank)
+        rank = phrase("column.rank", self.made.lang)
+        columns = [_Column(head, at) for at, head in enumerate(self.section.more)]
+        return sorted(columns, key=lambda column: column.head != rank)
 
     @cached_property
     def _heads(self) -> Sequence[str]:
@@ -194,6 +198,7 @@ class Table:
     @cached_property
     def _widths(self) -> Sequence[float]:
         lines, heads = self.lines, self._heads
+        number = max((len(count) for count in self._numbers() if isinstance(count, str)), default=0)
         name = max((room_of(line.name) + 1.5 * line.indent for line in lines), default=0) + 2
         quota, done, more = heads[2], heads[3], [column.at for column in self._more]
         figure = max(
@@ -201,7 +206,7 @@ class Table:
         )
         remark = max((len(text) for line in lines for text in (line.word, *line.below)), default=0)
         return [
-            _NUMBER_WIDTH,
+            min(max(number + 2, _NUMBER_WIDTH), _NARROWEST_NAME),
             min(max(name, _NARROWEST_NAME), _WIDEST_NAME),
             _width(quota, 0),
             _width(done, figure),
@@ -216,8 +221,9 @@ class Table:
 
     @cached_property
     def _head(self) -> Sequence[Row]:
-        made = self.made
-        rows = parts.titles(made, phrase("xlsx.heading", made.lang), self.section.title, self._widths)
+        made, heading = self.made, phrase("xlsx.heading", self.made.lang)
+        rows = letterhead.head_of(made, self._widths)
+        rows += parts.titles(made, heading, self.section.title, self._widths, letterhead.with_report(made))
         if not self.lines:
             return [*rows, across(self.section.remark, parts.NOTE, self._widths)]
         figures = ("(1)", "(2)", "(3)=(2)/(1)", "(4)=(1)-(2)")
@@ -228,22 +234,19 @@ class Table:
 
     # --- lines ---
 
-    @cached_property
-    def _numbers(self) -> Sequence[str | int | None]:
+    def _numbers(self) -> Iterator[str | int | None]:
         """The lines' numbers: 1, 1.1, 1.1.1… A unit that is alone on top has none."""
         base = 1 if len(self.tops) == 1 and len(self.lines) > 1 else 0
         only_units = any(line.of is not None for line in self.lines)
         counts: list[int] = []
-        numbers: list[str | int | None] = []
         for line in self.lines:
             level = line.indent - base
             if level < 0 or (only_units and line.of is None):
-                numbers.append(None)
+                yield None
                 continue
             counts = [*counts[: level + 1], *[0] * (level + 1 - len(counts))]
             counts[level] += 1
-            numbers.append(counts[0] if level == 0 else ".".join(map(str, counts)))
-        return numbers
+            yield counts[0] if level == 0 else ".".join(map(str, counts))
 
     @cached_property
     def _faces(self) -> Sequence[Face]:
@@ -254,45 +257,53 @@ class Table:
             for line, below in zip(self.lines, follows, strict=bool(self.lines))
         ]
 
-    def _rows(self, start: int, stop: int, first: int) -> Iterator[Row]:
-        for number, at in enumerate(range(start, stop), start=first):
+    def _rows(self, start: int, stop: int) -> Iterator[Row]:
+        first, last = self._widths[:2], self._widths[-1:]
+        figured = lru_cache(maxsize=_REMEMBERED)(self._figured)  # most units are small, and many alike
+        for at, count in enumerate(islice(self._numbers(), start, stop), start):
             line, face = self.lines[at], self._faces[at]
-            count = self._numbers[at]
-            cells = [
-                Cell(_styled("0" if isinstance(count, int) else TEXT, face, "center"), count),
-                Cell(_name(face, line.indent), line.name),
-                *self._figures(self.figures[at], line, number, face),
-                *(self._further(line, column, face) for column in self._more),
-                Cell(parts.REMARK, "\n".join((line.word, *line.below))),
-            ]
-            yield fitted(cells, self._widths, min(line.indent, _MOST_LEVELS))
+            number = Cell(_styled("0" if isinstance(count, int) else TEXT, face, "center"), count)
+            named = [number, Cell(_name(face, line.indent), line.name)]
+            figures, high = figured(self.figures[at], line.figure, line.short, line.more, face)
+            remark = [Cell(parts.REMARK, "\n".join((line.word, *line.below)) if line.below else line.word)]
+            height = max(height_of(named, first), high, height_of(remark, last))
+            yield Row([*named, *figures, *remark], min(line.indent, _MOST_LEVELS), height or None)
 
-    def _figures(self, figure: Figure | None, line: Line, number: int, face: Face) -> list[Cell]:
+    def _figured(
+        self, figure: Figure | None, printed: str, short: str, more: Sequence[str], face: Face
+    ) -> tuple[Sequence[Cell], float]:
+        """The cells of a line's figures, and how high they are."""
+        cells = self._figures(figure, printed, short, more, face)
+        return cells, height_of(cells, self._widths[2:])
+
+    def _figures(
+        self, figure: Figure | None, printed: str, short: str, more: Sequence[str], face: Face
+    ) -> Sequence[Cell]:
+        """The cells of a line's figures, from its quota to the last of the further columns."""
+        further = [self._number(more[column.at] if more else "", face) for column in self._more]
         blank = Cell(_styled(TEXT, face))
         if figure is None:
-            return [blank, Cell(_styled(TEXT, face), line.figure), blank, self._number(line.short, face)]
+            return [blank, Cell(_styled(TEXT, face), printed), blank, self._number(short, face), *further]
         plain = _styled(_WHOLE, face)
-        as_asked = figure.quota is not None and line.short == self._missing(figure)
+        as_asked = figure.quota is not None and short == self._missing(figure)
         return [
             blank if figure.quota is None else Cell(plain, figure.quota),
             Cell(plain, figure.done),
-            self._share(figure, number, face),
-            _short(figure, number, face) if as_asked else self._number(line.short, face),
+            self._share(figure, face),
+            _short(figure, face) if as_asked else self._number(short, face),
+            *further,
         ]
 
-    def _share(self, figure: Figure, number: int, face: Face) -> Cell:
+    def _share(self, figure: Figure, face: Face) -> Cell:
         if figure.percent is None:
             return Cell(_styled(TEXT, face))
         rounding = self.made.report.config.percent.rounding
-        formula = percent_formula(f"{DONE}{number}", f"{QUOTA}{number}", figure.decimals, rounding)
+        formula = percent_formula(f"{DONE}{ROW}", f"{QUOTA}{ROW}", figure.decimals, rounding)
         return Cell(_styled(percent_format(figure.decimals), face), figure.share, formula if figure.is_sure else "")
 
     def _missing(self, figure: Figure) -> str:
         short = max((figure.quota or 0) - figure.done, 0)
         return whole(short, self.made.lang) if short else ""
-
-    def _further(self, line: Line, column: _Column, face: Face) -> Cell:
-        return self._number(line.more[column.at] if line.more else "", face)
 
     def _number(self, text: str, face: Face) -> Cell:
         """A printed number as one, any other text as it is."""
@@ -308,7 +319,8 @@ class Table:
         printed = {text for line in self.lines for text in (line.short, *line.more)}
         formats = {number.format for text in printed if (number := number_in(text, lang))}
         decimals = {figure.decimals for figure in self.figures if figure is not None}
-        styles = {_name(face, line.indent) for line, face in zip(self.lines, self._faces, strict=True)}
+        indents = {(face, line.indent) for line, face in zip(self.lines, self._faces, strict=True)}
+        styles = {_name(*each) for each in indents}
         for face in faces:
             styles |= {_styled(number, face, "center") for number in (TEXT, "0")}
             styles |= {_styled(number, face) for number in (TEXT, _WHOLE, _MISSING, *formats)}
@@ -317,24 +329,24 @@ class Table:
 
     # --- below the lines ---
 
-    def _foot(self, names: Sequence[str], first: int) -> list[Row]:
+    def _foot(self, names: Sequence[str]) -> list[Row]:
         """The total, and what is to be known of it and of the lines."""
         lang, lines = self.made.lang, self.lines
         notes = [*self.section.notes, *self.remarks]
         rows = []
         figures = [figure for at in self.tops if (figure := self.figures[at]) is not None]
         if figures and len(figures) == len(self.tops):
-            number = first + (len(lines) - 1) % parts.MOST_ROWS + 1
-            rows.append(self._total(figures, number, names))
+            rows.append(self._total(figures, names))
             if len(self.tops) == 1 and len(lines) > 1:
                 notes.insert(0, phrase("xlsx.total_one", lang, name=lines[self.tops[0]].name))
             elif len(self.tops) < sum(line.of is not None for line in lines):
                 notes.insert(0, phrase("xlsx.total_top", lang))
             if any(figure.quota is None for figure in figures):
                 notes.insert(1, phrase("xlsx.total_no_quota", lang))
-        return [*rows, parts.BLANK_ROW, *(across(note, parts.NOTE, self._widths) for note in notes)]
+        rows += [parts.GAP, *(across(note, parts.NOTE, self._widths) for note in notes)]
+        return [*rows, *letterhead.foot_of(self.made, self._widths)]
 
-    def _total(self, figures: Sequence[Figure], number: int, names: Sequence[str]) -> Row:
+    def _total(self, figures: Sequence[Figure], names: Sequence[str]) -> Row:
         rule = self.made.report.config.percent
         done = sum(figure.done for figure in figures)
         asked = [figure.quota for figure in figures if figure.quota is not None]
@@ -350,8 +362,8 @@ class Table:
             Cell(_styled(TEXT, "total", "left"), phrase("xlsx.total", self.made.lang)),
             blank if quota is None else added(QUOTA, quota),
             added(DONE, done),
-            self._share(total, number, "total"),
-            blank if quota is None else _short(total, number, "total"),
+            self._share(total, "total"),
+            blank if quota is None else _short(total, "total"),
         ]
         for at, column in enumerate(self._more, start=len(cells)):
             values = self._added(column)

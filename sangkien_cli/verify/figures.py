@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -228,7 +229,9 @@ def _sheets(data: bytes) -> dict[str, list[Cells]]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(data))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it cannot keep: nothing is written back
+            book = load_workbook(io.BytesIO(data))
     except Exception:  # whatever a damaged package makes the library raise
         return {}
     return {sheet.title: [_cells(row) for row in sheet.iter_rows()] for sheet in book.worksheets}

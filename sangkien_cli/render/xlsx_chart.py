@@ -21,7 +21,7 @@ MOST_BARS = 30
 _WIDTHS = (120, 3, 44, 10, 14)  # the chart, a gap, and what it is drawn from
 _CHART_WIDTH = 835  # pixels
 _BAR, _FRAME = 28, 90  # pixels that a bar takes, and what stands around them
-_ROW = 22  # pixels of a row of cells
+_ROW, _POINTS = 21, 15.75  # of a row of cells: pixels, points
 _NAMES = 0.36  # of the width
 _FONT = "Times New Roman"
 
@@ -140,6 +140,7 @@ def _draw(
     )
     chart.set_x_axis({"min": 0, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": False}})
     chart.set_size({"width": _CHART_WIDTH, "height": height})
+    sheet.set_default_row(_POINTS)  # the chart reaches down to a row: all programs must make them alike
     sheet.insert_chart(first - 1, 0, chart, {"x_offset": 5, "y_offset": 4, "object_position": 2})
     sheet.fit_to_pages(1, 1)
     if height > _CHART_WIDTH:

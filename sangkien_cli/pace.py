@@ -80,10 +80,14 @@ class Pace:
     @property
     def on_track(self) -> bool | None:
         """Whether the forecast reaches the quota; a quota that is reached needs no forecast."""
-        forecast = self.forecast
         if self.quota is None:
             return None
-        return True if self.done >= self.quota else None if forecast is None else forecast >= self.quota
+        if self.done >= self.quota or not self.days_left:
+            return self.done >= self.quota
+        # `forecast` >= `quota` in whole numbers: asked of every unit, and fractions take their time.
+        return (
+            None if self.recent is None else (self.quota - self.done) * self.recent_days <= self.recent * self.days_left
+        )
 
     @property
     def days_to_quota(self) -> int | None:

@@ -146,7 +146,9 @@ def test_whichever_step_goes_wrong_all_files_are_old_or_all_are_new(
         assert {path: path.read_bytes() for path in old} == new
 
 
-def test_a_file_that_cannot_be_put_back_is_said_to_be_new(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_put_back_is_told_with_where_it_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second is open in Excel, and by the time the first is to be put back that one is, too."""
     (folder / "a.csv").write_text("old")
     (folder / "b.csv").write_text("old")
@@ -163,13 +165,15 @@ def test_a_file_that_cannot_be_put_back_is_said_to_be_new(folder: Path, monkeypa
     with pytest.raises(SangkienError) as caught:
         write_outputs({Path("a.csv"): b"new", Path("b.csv"): b"new"})
     assert [problem.place for problem in caught.value.problems] == ["b.csv", "a.csv"]
+    (kept,) = folder.glob(".sangkien-*.tmp/*")
+    assert kept.read_text() == "old"
     assert show_problems(caught.value.problems, "en") == (
         "b.csv: cannot be written (denied)\n"
         "   to fix: close the file if it is open in Excel, or choose another place\n"
-        "a.csv: the new file is here already: the old one could not be put back\n"
-        "   to fix: run it again, so that all files are of one run"
+        f"a.csv: the older file could not be put back; it is kept as {kept}\n"
+        "   to fix: move it back by hand, or run it again, so that all files are of one run"
     )
-    assert contents(folder) == {"a.csv": b"new", "b.csv": b"old"}
+    assert contents(folder) == {kept.parent.name: None, "a.csv": b"new", "b.csv": b"old"}
 
 
 @pytest.mark.parametrize("number", range(1, len(MADE) + 1))
@@ -409,6 +413,38 @@ def test_only_what_we_made_is_removed(folder: Path) -> None:
     assert (folder / ".sangkien-00000006.tmp").is_symlink()
 
 
+def test_a_workshop_that_another_run_is_about_to_remove_is_not_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not locked yet when the other finds it, and locked before the other has removed it."""
+    lock, clear, found, removes = place._lock, place._clear, threading.Event(), threading.Event()
+
+    def locked(owner: int) -> Any:
+        if threading.current_thread() is threading.main_thread() and not found.is_set():
+            found.set()
+            removes.wait()
+        return lock(owner)
+
+    def cleared(*arguments: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            removes.set()
+            time.sleep(0.2)
+        clear(*arguments)
+
+    def sweeps() -> None:
+        found.wait()
+        place._sweep(folder)
+
+    monkeypatch.setattr(place, "_lock", locked)
+    monkeypatch.setattr(place, "_clear", cleared)
+    other = threading.Thread(target=sweeps)
+    other.start()
+    with staged({folder / "a.csv": b"new"}) as put_in_place:
+        other.join()
+        put_in_place()
+    assert contents(folder) == {"a.csv": b"new"}
+
+
 @pytest.mark.parametrize(("hours", "gone"), [(1, False), (25, True)])
 def test_where_no_file_can_be_locked_a_workshop_is_left_behind_after_a_day(
     hours: int, gone: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -625,6 +661,38 @@ def test_a_folder_of_workbooks_is_all_of_this_run_or_all_of_the_last(number: int
     assert contents(out) == (last if what == "denied" else this)
     replace_folder(out, this, [], "kind/1")
     assert contents(out) == this
+
+
+def test_what_cannot_be_put_back_is_kept_and_told_where(folder: Path) -> None:
+    """The third move fails, and none is possible from then on: one old file is replaced by then, one removed."""
+    for name in ("a.xlsx", "b.xlsx", "c.xlsx"):
+        (folder / name).write_text(f"old {name}")
+    real, moves = os.replace, []
+
+    def moved(source: Path, target: Path) -> None:
+        moves.append(target)
+        if len(moves) > 2:
+            raise PermissionError(errno.EACCES, "denied")
+        real(source, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", moved)
+        with pytest.raises(SangkienError) as caught:
+            files._put({Path("a.xlsx"): b"new", Path("b.xlsx"): None, Path("c.xlsx"): None})
+    (workshop,) = folder.glob(".sangkien-*.tmp")
+    told = [show_problems([problem], "en") for problem in caught.value.problems[1:]]
+    assert [text.splitlines()[0] for text in told] == [
+        f"b.xlsx: the older file could not be put back; it is kept as {workshop / '1.old'}",
+        f"a.xlsx: the older file could not be put back; it is kept as {workshop / '0.old'}",
+    ]
+    write_outputs({Path("d.csv"): b"later"})  # which removes what runs leave behind
+    assert {path.name: path.read_text() for path in workshop.iterdir()} == {
+        "0.old": "old a.xlsx",
+        "1.old": "old b.xlsx",
+    }
+    assert {name: content for name, content in contents(folder).items() if content is not None} == {
+        "a.xlsx": b"new", "c.xlsx": b"old c.xlsx", "d.csv": b"later",
+    }  # fmt: skip
 
 
 def test_a_folder_made_for_a_run_that_is_stopped_is_gone_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,8 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
+    "why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.ended": "{rows} {rows:row|rows}: “{name}”, ended {day} (name its successor with into:, in a spreadsheet in "
     "the column “Into”)",
@@ -439,7 +440,8 @@ SENTENCES = {
     "tree.successor_twice": "several units are called “{text}”",
     "tree.successor_twice.fix": "write the id of the one that is meant",
     "tree.into_without_end": "a unit that does not end has no successor",
-    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column “To”",
+    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column "
+    "“To”",
     "tree.follows_itself": "following the successors leads back to this unit",
     "tree.follows_itself.fix": "correct into: of one of them",
     "config.too_deep": "the file is nested too deeply",
@@ -599,7 +601,8 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "correct the number, or add a column “Trực thuộc” with the unit above each unit",
     "unit_sheet.unnumbered": "“{name}” has no number, so it is not clear which unit it stands under",
     "unit_sheet.unnumbered.fix": "number it, or add a column “Trực thuộc” with the unit above each unit",
-    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under which",
+    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under "
+    "which",
     "unit_sheet.unit_or_note": "“{name}” stands by itself below the last unit, so it is not clear whether it is a "
     "unit or a note",
     "unit_sheet.unit_or_note.fix": "if it is a unit, write its number, id or figures beside it; if not, begin the "
@@ -908,7 +911,8 @@ SENTENCES = {
     "breakdown.month": "{year}-{month}",
     "breakdown.week": "{year}-W{week} ({start} – {end})",
     "breakdown.nothing": "No row counts.",
-    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its own.",
+    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its "
+    "own.",
     "breakdown.by.field": "field",
     "breakdown.by.recognition": "recognition",
     "breakdown.by.status": "status",
@@ -1830,7 +1834,8 @@ SENTENCES = {
     "verify.part_reasons": "rows of the figure",
     "verify.part_nowhere": "rows of no unit",
     "verify.part_elsewhere": "rows of other phases",
-    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to {files}.",
+    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to "
+    "{files}.",
     # report: documents
     "help.outputs": "Write to this file instead of standard output, in the format of its ending: .txt, .csv, .json, "
     ".xlsx, .docx, .html, .md, .svg, .png. Several times: several files, all or none.",
@@ -1864,8 +1869,10 @@ SENTENCES = {
     "output.in_use": "another program, such as Excel, has the file open; no file was changed",
     "output.in_use_by": "{user} has the file open; no file was changed",
     "output.in_use.fix": "close the file there and run it again, or choose another name",
-    "output.stuck": "the new file is here already: the old one could not be put back",
-    "output.stuck.fix": "run it again, so that all files are of one run",
+    "output.stuck": "the older file could not be put back; it is kept as {kept}",
+    "output.stuck.fix": "move it back by hand, or run it again, so that all files are of one run",
+    "output.stuck_new": "this file is new, and could not be taken away again",
+    "output.stuck_new.fix": "run it again, so that all files are of one run",
     "output.opened": "the file was replaced, but another program, such as Excel, seems to have the old one open: "
     "close it there without saving, then open it again",
     "output.opened_by": "the file was replaced, but {user} seems to have the old one open: close it there without "
@@ -1919,4 +1926,7 @@ SENTENCES = {
     # temporary files
     "output.no_room_aside": "the folder for temporary files is full or cannot be written; no file was changed",
     "output.no_room_aside.fix": "make room there, or name another folder in the variable TMPDIR (on Windows TEMP)",
+    # pages that are handed in
+    "report.quota_gap": "The quotas of the units right below {name} add up to {allocated}; its own quota is {quota}.",
+    "reason.filtered_plain": "does not pass the conditions for counting",
 }

@@ -195,7 +195,8 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
+    "nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",
@@ -598,7 +599,8 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "sửa số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
     "unit_sheet.unnumbered": "“{name}” không có số thứ tự, nên không rõ thuộc đơn vị nào",
     "unit_sheet.unnumbered.fix": "đánh số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
-    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục nào",
+    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục "
+    "nào",
     "unit_sheet.unit_or_note": "“{name}” đứng một mình bên dưới đơn vị cuối, nên không rõ là đơn vị hay ghi chú",
     "unit_sheet.unit_or_note.fix": "nếu là đơn vị thì ghi thêm số thứ tự, mã hoặc số liệu bên cạnh; nếu không thì "
     "thêm “Ghi chú:” ở đầu",
@@ -766,7 +768,8 @@ SENTENCES = {
     "init.done.every_row": "Dòng nào cũng được tính: {why}",
     "init.done.counted": "Báo cáo lập hôm nay: {counted} dòng được tính.",
     "init.done.reason": "  {rows} dòng không tính: {why}",
-    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của {file}",
+    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của "
+    "{file}",
     "init.done.next": "Việc tiếp theo:",
     "init.done.doubts": "  {file}: xem {doubts} dòng có chữ {guess}",
     "init.done.report": "  sangkien report -c {file}",
@@ -1121,12 +1124,12 @@ SENTENCES = {
     # amounts read in two ways
     "columns.undecided_amount": "cột “{header}”: {rows} giá trị như {texts} có thể hiểu theo hai cách (dấu chấm hay "
     "dấu phẩy), nên không cộng vào",
-    "pace.last_day_there": "{name}, ngày {days}/{days}: hôm nay là ngày cuối; đã đủ chỉ tiêu.",
+    "pace.last_day_there": "{name}, ngày thứ {days} trong {days} ngày: hôm nay là ngày cuối; đã đủ chỉ tiêu.",
     # …
-    "pace.day": "{name}, ngày {day}/{days}: nếu chia đều thì đến nay cần {expected}; đã có {done}.",
+    "pace.day": "{name}, ngày thứ {day} trong {days} ngày: nếu chia đều thì đến nay cần {expected}; đã có {done}.",
     "pace.needed": "Còn thiếu {short}: cần {needed} mỗi ngày trong {left} ngày còn lại.",
     "pace.will_not": "không kịp, dự kiến chỉ được {forecast}",
-    "pace.last_day": "{name}, ngày {days}/{days}: hôm nay là ngày cuối; còn thiếu {short}.",
+    "pace.last_day": "{name}, ngày thứ {days} trong {days} ngày: hôm nay là ngày cuối; còn thiếu {short}.",
     "pace.undated": "{undated} sáng kiến được tính không có ngày; không dự báo được cho các đơn vị có những sáng "
     "kiến này.",
     "campaign.undated": "{undated} sáng kiến được tính không có ngày nên không tính vào đợt.",
@@ -1676,7 +1679,8 @@ SENTENCES = {
     "docx.asked_came_in": "thiếu khi bắt đầu {quota}",
     "docx.asked": "chỉ tiêu {quota}",
     "docx.all_begun": "Tất cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
-    "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần {needed}.",
+    "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần "
+    "{needed}.",
     "docx.until.there": "{name} đã đủ chỉ tiêu (hạn {day}).",
     "docx.until.last_day": "ngày {day} là ngày cuối; {name} còn thiếu {short} sáng kiến.",
     "docx.until.in_time": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đạt chỉ "
@@ -1844,8 +1848,10 @@ SENTENCES = {
     "output.in_use": "tệp đang mở trong chương trình khác, như Excel; chưa tệp nào bị thay đổi",
     "output.in_use_by": "{user} đang mở tệp này; chưa tệp nào bị thay đổi",
     "output.in_use.fix": "đóng tệp ở đó rồi chạy lại, hoặc chọn tên khác",
-    "output.stuck": "đã thành tệp mới: không trả lại được tệp cũ",
-    "output.stuck.fix": "chạy lại để mọi tệp cùng thuộc một lần chạy",
+    "output.stuck": "không khôi phục được bản cũ; bản cũ còn giữ ở {kept}",
+    "output.stuck.fix": "tự chuyển bản cũ về chỗ, hoặc chạy lại để mọi tệp cùng thuộc một lần chạy",
+    "output.stuck_new": "tệp này là bản mới, không gỡ đi được",
+    "output.stuck_new.fix": "chạy lại để mọi tệp cùng thuộc một lần chạy",
     "output.opened": "đã thay tệp này, nhưng có vẻ chương trình khác, như Excel, còn mở bản cũ: hãy đóng mà không "
     "lưu, rồi mở lại",
     "output.opened_by": "đã thay tệp này, nhưng có vẻ {user} còn mở bản cũ: hãy đóng mà không lưu, rồi mở lại",
@@ -1898,4 +1904,7 @@ SENTENCES = {
     # temporary files
     "output.no_room_aside": "thư mục chứa tệp tạm đã đầy hoặc không ghi được; không tệp nào bị thay đổi",
     "output.no_room_aside.fix": "dọn bớt thư mục đó, hoặc đặt biến TMPDIR (trên Windows là TEMP) thành thư mục khác",
+    # pages that are handed in
+    "report.quota_gap": "Chỉ tiêu của các đơn vị trực thuộc cộng lại là {allocated}; chỉ tiêu của {name} là {quota}.",
+    "reason.filtered_plain": "chưa đủ điều kiện để tính",
 }

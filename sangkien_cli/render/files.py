@@ -112,8 +112,14 @@ def _put(contents: Mapping[Path, bytes | None]) -> None:
         path, size = typed[failed.path], sum(len(content or b"") for content in contents.values())
         if not failed.stuck:
             raise SangkienError(_not_written(path, failed.error, size)) from None
-        new = [Problem(str(typed[each]), say("output.stuck"), say("output.stuck.fix")) for each in failed.stuck]
-        raise SangkienError(_unclear(path, failed.error), *new) from None
+        stuck = [_not_put_back(typed[each], kept) for each, kept in failed.stuck.items()]
+        raise SangkienError(_unclear(path, failed.error), *stuck) from None
+
+
+def _not_put_back(path: Path, kept: Path | None) -> Problem:
+    if kept is None:
+        return Problem(str(path), say("output.stuck_new"), say("output.stuck_new.fix"))
+    return Problem(str(path), say("output.stuck", kept=str(kept)), say("output.stuck.fix"))
 
 
 def _place(path: Path, content: bytes | None) -> Path:

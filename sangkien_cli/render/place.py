@@ -19,7 +19,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -40,22 +40,24 @@ _PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8) if sys.platform == "win32" else ()  # sec
 
 
 class NotPlacedError(Exception):
-    """A file could not be put in place: which, and why. `stuck` are others that could not be put back."""
+    """A file could not be put in place: which, and why. `stuck` are others that could not be put back, with where their
+    older content is kept; None where there was none before."""
 
-    def __init__(self, path: Path, error: OSError, stuck: Sequence[Path] = ()) -> None:
+    def __init__(self, path: Path, error: OSError, stuck: Mapping[Path, Path | None] | None = None) -> None:
         super().__init__(str(path))
-        self.path, self.error, self.stuck = path, error, tuple(stuck)
+        self.path, self.error, self.stuck = path, error, stuck or {}
 
 
 @contextlib.contextmanager
 def staged(contents: Mapping[Path, bytes | None]) -> Iterator[Callable[[], None]]:
     """All contents written beside their places; calling what is yielded puts them there, all or none.
 
-    A content of None removes the file. Nothing of ours is left afterwards, nor of earlier runs that were killed.
-    The places are no links, and their folders are there. Raises NotPlacedError.
+    A content of None removes the file. Nothing of ours is left afterwards, nor of earlier runs that were killed; only
+    what could not be put back is kept. The places are no links, and their folders are there. Raises NotPlacedError.
     """
     workshops: dict[Path, _Workshop] = {}
     changes: list[_Change] = []
+    stuck: list[_Change] = []
     try:
         for number, (path, content) in enumerate(contents.items()):
             with _naming(path):
@@ -67,11 +69,11 @@ def staged(contents: Mapping[Path, bytes | None]) -> Iterator[Callable[[], None]
                 if content is not None:
                     change.write(content)
                 changes.append(change)
-        yield lambda: _place(changes)
+        yield lambda: _place(changes, stuck)
     finally:
         with _uninterrupted():
             for workshop in workshops.values():
-                workshop.close()
+                workshop.close(keep={change.old for change in stuck})
 
 
 @contextlib.contextmanager
@@ -156,7 +158,7 @@ def _move(source: Path, target: Path) -> None:
     os.replace(source, target)
 
 
-def _place(changes: Sequence[_Change]) -> None:
+def _place(changes: Sequence[_Change], stuck: list[_Change]) -> None:
     with _uninterrupted():
         kept = changes[:-1]  # if the last one fails, nothing of it has changed
         for change in kept:
@@ -167,20 +169,21 @@ def _place(changes: Sequence[_Change]) -> None:
                 with _naming(change.path):
                     change.make()
         except BaseException as error:
-            stuck = _undone(kept)
+            stuck += _undone(kept)
             if isinstance(error, NotPlacedError):
-                raise NotPlacedError(error.path, error.error, stuck) from error.error
+                left = {change.path: change.old if change.old.exists() else None for change in stuck}
+                raise NotPlacedError(error.path, error.error, left) from error.error
             raise
 
 
-def _undone(changes: Sequence[_Change]) -> list[Path]:
-    """Put all back; the places where that fails."""
+def _undone(changes: Sequence[_Change]) -> list[_Change]:
+    """Put all back; those where that fails."""
     stuck = []
     for change in reversed(changes):
         try:
             change.undo()
         except OSError:
-            stuck.append(change.path)
+            stuck.append(change)
     return stuck
 
 
@@ -208,14 +211,15 @@ class _Workshop:
             except OSError:
                 _clear(folder)
                 raise
-            if _lock(owner) != "theirs" and (folder / _OWNER).exists():
+            # Another run may have taken it for one that was left behind: it has marked it then, or removed it.
+            if _lock(owner) != "theirs" and (folder / _OWNER).exists() and not os.fstat(owner).st_size:
                 return cls(folder, owner)
             os.close(owner)
 
-    def close(self) -> None:
-        """Remove it with what we put into it."""
+    def close(self, keep: Collection[Path]) -> None:
+        """Remove it with what we put into it, but for what is to be kept."""
         os.close(self.owner)  # Windows removes no open file
-        _clear(self.folder)
+        _clear(self.folder, keep)
 
 
 def _sweep(beside: Path) -> None:
@@ -235,17 +239,20 @@ def _clear_if_left(folder: Path) -> None:
     try:
         found = _lock(owner)
         left = found == "ours" or (found == "unknown" and time.time() - os.fstat(owner).st_mtime > _LONG_AGO)
+        if left:
+            os.write(owner, b"-")  # whoever made it just now, and has not locked it yet, makes another
     finally:
         os.close(owner)
     if left:
         _clear(folder)
 
 
-def _clear(folder: Path) -> None:
-    """Remove a workshop, its owner last. What others put there stays, and so does the folder then."""
+def _clear(folder: Path, keep: Collection[Path] = ()) -> None:
+    """Remove a workshop, its owner last. What others put there stays, and so does the folder then; without an owner
+    nobody takes it for a workshop."""
     with contextlib.suppress(OSError):
         for part in folder.iterdir():
-            if _PART.fullmatch(part.name):
+            if _PART.fullmatch(part.name) and part not in keep:
                 part.unlink(missing_ok=True)
         (folder / _OWNER).unlink(missing_ok=True)
         folder.rmdir()

@@ -65,5 +65,7 @@ def set_aside(report: Report, lang: Lang, advice: bool) -> list[RowLine]:
                 details.append(phrase(more_names, lang, more=len(report.ended) - _NAMES_SHOWN))
         elif reason in report.examples:
             details = [phrase("rows.places", lang, places="; ".join(report.examples[reason]))]
-        lines.append(RowLine(reason.value, phrase(f"reason.{reason.value}", lang), whole(rows, lang), tuple(details)))
+        plain = reason is Reason.FILTERED and not advice  # count.where is a key of the quota file
+        words = phrase("reason.filtered_plain" if plain else f"reason.{reason.value}", lang)
+        lines.append(RowLine(reason.value, words, whole(rows, lang), tuple(details)))
     return lines

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -51,6 +49,9 @@ FILES = {"sangkien.yaml": QUOTA, "ideas.csv": "Code,Date,Unit\n1,01/02/2022,A\n2
 REPORT = ("report", "--as-of", "2022-06-30", "-o", "r.csv", "-o", "r.json", "-o", "r.md", "--ledger", "ledger.csv")
 MADE = {"r.csv", "r.csv.origin.json", "r.json", "r.md", "r.md.origin.json", "ledger.csv"}
 OLD = {"r.csv": "old\n", "r.md": "old\n", "ledger.csv": "old\n"}  # of a report in fewer formats
+
+
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and pipes")
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
@@ -211,6 +212,7 @@ def test_a_folder_in_the_way_stops_all(folder: Path) -> None:
     assert contents(folder) == {"a.csv": b"old", "b.csv": None}
 
 
+@signals
 def test_what_a_pipe_takes_is_written_before_any_file_is_replaced(folder: Path) -> None:
     """A pipe whose reader has gone fails: the report beside it is not written either."""
     os.mkfifo(folder / "pipe")
@@ -278,6 +280,7 @@ def started(
     )  # fmt: skip
 
 
+@signals
 def test_a_process_killed_at_any_step_leaves_whole_files_and_the_next_run_nothing_else(folder: Path) -> None:
     """Each step of writing four files over two old ones, in order, is the last one of a process (`kill -9`)."""
     names = ("a.csv", "b.csv", "c.csv", "d.csv")
@@ -307,6 +310,7 @@ def test_a_process_killed_at_any_step_leaves_whole_files_and_the_next_run_nothin
     assert strays > 10
 
 
+@signals
 def test_a_report_killed_at_random_moments_leaves_whole_files(folder: Path) -> None:
     """Real runs with several `-o` over old files, killed after some time between their start and their end."""
     write_files(folder, FILES | OLD)
@@ -332,6 +336,7 @@ def test_a_report_killed_at_random_moments_leaves_whole_files(folder: Path) -> N
     assert {name: (folder / name).read_bytes() for name in MADE} == new
 
 
+@signals
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_report_stopped_while_it_writes_is_there_or_not_and_says_a_line(
     sent: signal.Signals, code: int, folder: Path
@@ -360,6 +365,7 @@ def test_a_report_stopped_while_it_writes_is_there_or_not_and_says_a_line(
 # --- what earlier and other runs leave -------------------------------------------------------------------------------
 
 
+@signals
 def test_what_a_run_left_that_is_still_at_work_is_let_alone(folder: Path) -> None:
     """While one run has written beside its places, another one comes, writes there and goes."""
     with staged({folder / "a.csv": b"first"}) as put_in_place:
@@ -449,6 +455,8 @@ def test_a_workshop_that_another_run_is_about_to_remove_is_not_used(
 def test_where_no_file_can_be_locked_a_workshop_is_left_behind_after_a_day(
     hours: int, gone: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
     def unknown(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
@@ -472,6 +480,7 @@ def test_where_no_file_can_be_locked_a_workshop_is_left_behind_after_a_day(
 )
 def test_a_full_disk_changes_no_file_and_is_told_with_what_is_needed(lang: str, said: str, folder: Path) -> None:
     """The system lets the process write no file longer than 3,000 bytes: the CSV is shorter, the workbook is not."""
+    resource = pytest.importorskip("resource")
     write_files(folder, FILES | {"r.csv": "old\n"})
     before = contents(folder)
 

@@ -86,7 +86,7 @@ def obtain(request: Request, command: Literal["report", "check"] = "report", lea
         raise options.fail("--by", "option.by_format", formats=_PLAIN)
     template = _template(request, wanted)
     outputs = _outputs(request, wanted)
-    check_outputs(outputs)
+    check_outputs(outputs, [] if template is None else [template])
     access = options.access(request.limit, request.password_env)
     earlier = _earlier(request, outputs)
     claims = _claims(request, outputs, access)
@@ -146,9 +146,10 @@ def _wanted(request: Request, command: str) -> dict[Path | None, Kind]:
     if len(typed) > 1 and (request.format is not None or "-" in typed):
         raise options.fail("--output", "option.outputs")
     found: dict[Path | None, Kind] = {}
+    any_csv = any(each.lower().endswith(".csv") for each in typed)
     for each in typed:
-        # Of several files --excel is for those that it can be for.
-        excel = request.excel and (len(typed) == 1 or each.lower().endswith(".csv"))
+        # Of several files --excel is for those that it can be for; there must be one.
+        excel = request.excel and (not any_csv or each.lower().endswith(".csv"))
         kind = options.table_format(request.format, each, printed, written, "csv", excel=excel)
         found[options.target(each)] = kind
         if kind in _IMAGES:
@@ -166,7 +167,7 @@ def _template(request: Request, wanted: Mapping[Path | None, Kind]) -> Path | No
         raise options.fail("--template", "option.template")
     path = Path(request.template)
     if not path.is_file():
-        raise SangkienError(Problem(str(path), say("file.missing"), say("file.missing.fix")))
+        raise SangkienError(Problem(str(path), say("docx.template.missing"), say("docx.template.missing.fix")))
     return path
 
 

@@ -34,5 +34,5 @@ def template(
         raise SangkienError(Problem(output, say("template.exists"), say("template.exists.fix")))
     check_outputs([target])
     write_outputs({target: files("sangkien_cli").joinpath("templates", _SHIPPED).read_bytes()})
-    options.say_aside(say("template.done", file=output))
+    options.say_aside(say("template.done", file=f'"{output}"' if " " in output else output))
     return 0

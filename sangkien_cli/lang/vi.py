@@ -1624,7 +1624,7 @@ SENTENCES = {
     "page.lines": "{lines} đơn vị trong danh sách này",
     "page.points": "Số liệu của biểu đồ",
     "page.show": "Xem {rows} dòng",
-    "page.rows_left": "{shown} dòng đầu trong {rows} dòng.",
+    "page.rows_left": "{shown} dòng đầu trong {rows} dòng. Báo cáo dạng Excel có đủ các dòng.",
     "page.export_rows": "Số dòng",
     "page.quota_file": "{name} (tệp chỉ tiêu)",
     "page.made": "Lập bằng {name} {version}.",
@@ -1634,17 +1634,16 @@ SENTENCES = {
     "docx.number": "Số: {number}",
     "docx.dated": "ngày {day} tháng {month} năm {year}",
     "docx.report": "BÁO CÁO",
-    "docx.subject": "Kết quả thực hiện chương trình “{programme}” (tính đến hết ngày {day})",
+    "docx.subject": "{about} (tính đến hết ngày {day})",
     "docx.to": "Kính gửi:",
     "docx.on_behalf": "TM. BAN THƯỜNG VỤ",
     "docx.chair": "CHỦ TỊCH",
     "docx.recipients": "Nơi nhận:",
     "docx.as_above": "Như trên",
     "docx.archive": "Lưu: VT",
-    "docx.intro": "{agency} báo cáo kết quả thực hiện chương trình “{programme}”, số liệu tính đến hết ngày {day}, "
-    "như sau:",
+    "docx.intro": "{agency} báo cáo {about}, số liệu tính đến hết ngày {day}, như sau:",
     "docx.basis": "Chỉ tiêu và tỷ lệ trong báo cáo tính theo: {basis}.",
-    "docx.closing": "Trên đây là báo cáo kết quả thực hiện chương trình “{programme}” của {agency}./.",
+    "docx.closing": "Trên đây là báo cáo {about} của {agency}./.",
     "docx.part.overall": "KẾT QUẢ CHUNG",
     "docx.part.units": "KẾT QUẢ CỦA CÁC ĐƠN VỊ",
     "docx.part.until": "NHIỆM VỤ THỜI GIAN TỚI",
@@ -1674,25 +1673,28 @@ SENTENCES = {
     "docx.list.near": "Đơn vị gần đạt chỉ tiêu",
     "docx.list.behind": "Đơn vị chưa đạt chỉ tiêu",
     "docx.list.none": "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào",
-    "docx.list.appended": "{title} ({units}): ở {place} kèm theo.",
+    "docx.list.appended": "{title} ({units} đơn vị): xem {place} kèm theo.",
     "docx.list.none_came_in": "Đơn vị còn thiếu mà trong đợt chưa có sáng kiến nào",
-    "docx.asked_came_in": "thiếu khi bắt đầu {quota}",
+    "docx.asked_came_in": "khi bắt đầu còn thiếu {quota}",
     "docx.asked": "chỉ tiêu {quota}",
-    "docx.all_begun": "Tất cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
+    "docx.all_begun": "Cả {units} đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến.",
     "docx.until": "còn {left} ngày đến hạn {day}; {name} còn thiếu {short} sáng kiến, bình quân mỗi ngày cần "
-    "{needed}.",
+    "{needed} (làm tròn lên).",
     "docx.until.there": "{name} đã đủ chỉ tiêu (hạn {day}).",
     "docx.until.last_day": "ngày {day} là ngày cuối; {name} còn thiếu {short} sáng kiến.",
     "docx.until.in_time": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đạt chỉ "
     "tiêu vào ngày {on}.",
     "docx.until.late": "Nếu giữ nhịp độ {days} ngày gần nhất (bình quân {recent} sáng kiến mỗi ngày) thì đến hạn chỉ "
-    "được {forecast}, không đạt chỉ tiêu.",
-    "docx.until.ask": "đề nghị {units} đơn vị còn thiếu so với chỉ tiêu gửi đủ số còn thiếu trước khi hết ngày {day}.",
-    "docx.until.ask_none": "đề nghị {units} đơn vị còn thiếu so với chỉ tiêu, trong đó {nothing} đơn vị chưa có sáng "
-    "kiến nào, gửi đủ số còn thiếu trước khi hết ngày {day}.",
-    "docx.until.ask_nothing": "đề nghị {units} đơn vị chưa có sáng kiến nào gửi đủ chỉ tiêu trước khi hết ngày {day}.",
+    "được {forecast} sáng kiến, không đạt chỉ tiêu.",
+    "docx.until.ask": "đề nghị {units} đơn vị chưa hoàn thành chỉ tiêu gửi bổ sung đủ số sáng kiến còn thiếu trước "
+    "khi hết ngày {day}.",
+    "docx.until.ask_none": "đề nghị {units} đơn vị chưa hoàn thành chỉ tiêu, trong đó {nothing} đơn vị chưa có sáng "
+    "kiến nào, gửi bổ sung đủ số sáng kiến còn thiếu trước khi hết ngày {day}.",
+    "docx.until.ask_nothing": "đề nghị {units} đơn vị chưa có sáng kiến nào gửi đủ số sáng kiến theo chỉ tiêu trước "
+    "khi hết ngày {day}.",
     "docx.until.late_units": "Nếu giữ nhịp độ hiện nay thì {late} trong {units} đơn vị này không kịp hạn.",
-    "docx.to_mend": "Trong số dòng không tính có {rows} dòng phải kiểm tra, bổ sung hoặc sửa, theo lý do:",
+    "docx.to_mend": "Trong số đó có {rows} dòng cần kiểm tra, bổ sung hoặc sửa (các lý do số {numbers}); đề nghị các "
+    "đơn vị có liên quan rà soát và gửi lại.",
     "docx.column.number": "STT",
     "docx.column.quota": "Chỉ tiêu giao",
     "docx.column.done": "Kết quả",
@@ -1712,7 +1714,6 @@ SENTENCES = {
     "xlsx.percent": "Tỷ lệ %",
     "xlsx.remarks": "Ghi chú",
     "xlsx.total": "TỔNG CỘNG",
-    "xlsx.total_one": "Tổng cộng là số của chính {name}, không phải tổng các dòng bên dưới.",
     "xlsx.total_top": "Tổng cộng chỉ cộng các đơn vị trên cùng: đơn vị nằm trong đơn vị khác đã có trong số của đơn "
     "vị đó.",
     "xlsx.total_no_quota": "Không có tổng chỉ tiêu vì có đơn vị được cộng mà không có chỉ tiêu.",
@@ -1725,7 +1726,7 @@ SENTENCES = {
     "xlsx.chart_sheet": "Biểu đồ – {name}",
     "xlsx.chart_quota": "Chỉ tiêu (100%)",
     "xlsx.chart_first": "Biểu đồ có {shown} đơn vị đầu trong {units} đơn vị có chỉ tiêu; bảng có đủ các đơn vị.",
-    "xlsx.chart_without": "Không có trong biểu đồ: {units} đơn vị không có chỉ tiêu.",
+    "xlsx.chart_without": "{units} đơn vị không có chỉ tiêu",
     "xlsx.aside_sheet": "Dòng không tính",
     "xlsx.aside_heading": "CÁC DÒNG KHÔNG ĐƯỢC TÍNH",
     "xlsx.aside_none": "Mọi dòng đều được tính.",
@@ -1860,21 +1861,21 @@ SENTENCES = {
     "output.windows_name.fix": "chọn tên khác",
     "run.stopped": "đã dừng; không tệp nào bị ghi dở",
     # render/docx_content.py: lists of units
-    "docx.list.one_level": "{title} ({units}):",
-    "docx.list.two_levels": "{title} ({units}, trong đó {direct} đơn vị trực thuộc):",
-    "docx.list.named": "{title} ({units}), gồm {direct} đơn vị trực thuộc sau đây và {deeper} đơn vị cấp dưới ở "
-    "{place}:",
-    "docx.list.titled": "{title} ({units})",
-    "docx.rest": "Các đơn vị còn lại ({units}) chưa đạt chỉ tiêu: ở {place}.",
+    "docx.list.one_level": "{title} ({units} đơn vị):",
+    "docx.list.two_levels": "{title} ({units} đơn vị, trong đó {direct} đơn vị trực thuộc):",
+    "docx.list.named": "{title} ({units} đơn vị), gồm {direct} đơn vị trực thuộc sau đây và {deeper} đơn vị cấp dưới "
+    "nêu tại {place}:",
+    "docx.list.titled": "{title} ({units} đơn vị)",
+    "docx.rest": "Còn lại {units} đơn vị chưa đạt chỉ tiêu (số liệu tại {place}).",
     "docx.place.below": "bảng số liệu dưới đây",
     "docx.word.none": "{word} sáng kiến nào",
-    "docx.came_in_word": "trong đợt thêm {figure}, {word}",
+    "docx.came_in_word": "trong đợt có thêm {figure}",
     "docx.figure_word": "{figure}, {word}",
     # render/docx_content.py: in a campaign
-    "docx.word.none_came_in": "{word} thêm sáng kiến nào",
+    "docx.word.none_came_in": "chưa có thêm sáng kiến nào",
     # the Word template to start from
     "help.template_command": "Ghi ra mẫu Word để bắt đầu, dùng cho report --template.\nSửa mẫu bằng Word, giữ các "
-    "trường nằm giữa hai dấu ngoặc; docs/mau-bao-cao.md liệt kê các trường.",
+    "trường nằm giữa hai cặp ngoặc nhọn; docs/mau-bao-cao.md liệt kê các trường.",
     "help.template_output": "Tệp sẽ ghi. Mặc định: mau-bao-cao.docx.",
     "option.template_file": "“{text}” không phải tên tệp Word",
     "option.template_file.fix": "đặt đuôi tệp là .docx",
@@ -1898,7 +1899,7 @@ SENTENCES = {
     "field.phase": "giai đoạn",
     "field.count": "số lượng",
     # render/docx_content.py: nobody near
-    "docx.rest_all": "Chưa có đơn vị nào trong {units} đơn vị đạt hoặc gần đạt chỉ tiêu: số liệu ở {place}.",
+    "docx.rest_all": "Chưa có đơn vị nào trong {units} đơn vị đạt hoặc gần đạt chỉ tiêu (số liệu tại {place}).",
     # render/docx_content.py: passages
     "docx.part.passages": "SO SÁNH, ĐỐI CHIẾU",
     # temporary files
@@ -1907,4 +1908,32 @@ SENTENCES = {
     # pages that are handed in
     "report.quota_gap": "Chỉ tiêu của các đơn vị trực thuộc cộng lại là {allocated}; chỉ tiêu của {name} là {quota}.",
     "reason.filtered_plain": "chưa đủ điều kiện để tính",
+    # workbooks
+    "xlsx.chart_missing": "Không có trong biểu đồ: {units}.",
+    "xlsx.chart_before": "{units} đơn vị đã đạt chỉ tiêu từ trước",
+    "xlsx.chart_sheet_short": "BĐ {name}",
+    # render/docx_content.py: official words
+    "docx.about": "kết quả thực hiện chương trình “{programme}”",
+    "docx.about_campaign": "kết quả {campaign} thực hiện chương trình “{programme}”",
+    "docx.months": "01 02 3 4 5 6 7 8 9 10 11 12",
+    "docx.also": "Ngoài ra, {also}.",
+    "docx.since": "Từ ngày {day} có thêm {since} sáng kiến.",
+    "docx.ended": "Ngoài ra có {units} đơn vị đã kết thúc hoạt động trước ngày chốt số liệu, chỉ nêu trong bảng.",
+    "docx.list.before": "Đơn vị đã đạt chỉ tiêu từ trước đợt",
+    "docx.until.late_unit": "Nếu giữ nhịp độ hiện nay thì đơn vị này không kịp hạn.",
+    "docx.data": "Số liệu được tổng hợp từ {read} dòng do các đơn vị gửi: {counted} dòng được tính, {aside} dòng "
+    "không được tính, theo lý do:",
+    "docx.data.all": "Số liệu được tổng hợp từ {read} dòng do các đơn vị gửi, tất cả đều được tính.",
+    "docx.data.none": "Chưa có dòng số liệu nào được gửi.",
+    "docx.reasons_total": "Cộng",
+    "docx.reason.unknown": "đơn vị không có trong danh sách đơn vị",
+    "docx.reason.ambiguous": "tên đơn vị có ở nhiều nơi, không rõ đơn vị nào",
+    # pictures and pages
+    "bars.not_drawn": "{title}, không vẽ ở đây: {remark}.",
+    "bars.elsewhere": "số liệu có trong bảng",
+    "bars.left_out": "Không vẽ: {units}.",
+    "bars.no_quota": "{units} đơn vị không có chỉ tiêu",
+    "bars.met_before": "{units} đơn vị đã đạt chỉ tiêu từ trước",
+    "bars.nothing_asked": "{units} đơn vị có chỉ tiêu bằng 0",
+    "page.code": "Mã lý do trong sổ dòng:",
 }

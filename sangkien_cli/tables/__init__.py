@@ -2,7 +2,6 @@
 
 from sangkien_cli.tables.accounts import balance, unknown_line
 from sangkien_cli.tables.claims import lay_out_findings, published_line, summary
-from sangkien_cli.tables.gaps import quota_gap
 from sangkien_cli.tables.report import lay_out, lay_out_shortfall, on_basis
 from sangkien_cli.tables.sheet import TREE, Column, Layout, Line, Passage, RowLine, Section, Sheet
 
@@ -21,7 +20,6 @@ __all__ = [
     "lay_out_shortfall",
     "on_basis",
     "published_line",
-    "quota_gap",
     "summary",
     "unknown_line",
 ]

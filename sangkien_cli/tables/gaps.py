@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sangkien_cli.lang import Lang, phrase
-from sangkien_cli.tables.sheet import Section
+from sangkien_cli.tables.sheet import Line
 
 
-def quota_gap(section: Section, lang: Lang) -> str:
+def quota_gap(lines: Sequence[Line], lang: Lang) -> str:
     """That the quotas of the units right below the only one on top do not add up to its own quota.
 
     "" where they do, where nothing is asked of one side, and where units below are not shown.
     """
-    units = [(line.indent, line.of) for line in section.lines if line.of is not None]
+    units = [(line.indent, line.of) for line in lines if line.of is not None]
     top = min((indent for indent, _ in units), default=0)
     on_top = [of for indent, of in units if indent == top]
     if len(on_top) != 1 or len(units) == 1:

@@ -13,6 +13,7 @@ from sangkien_cli.lang import Lang, decimal, phrase, whole
 from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Phase, Report, Status, TargetResult
 from sangkien_cli.pace import RECENT_DAYS
 from sangkien_cli.tables.accounts import balance, set_aside
+from sangkien_cli.tables.gaps import quota_gap
 from sangkien_cli.tables.pace import pace_columns, pace_sentences, undated_notes
 from sangkien_cli.tables.sheet import TREE, Column, Layout, Line, Section, Sheet
 from sangkien_cli.tables.targets import target_line, target_notes, targets_of
@@ -95,10 +96,11 @@ def _section(report: Report, phase: str, title: str, lang: Lang, layout: Layout)
     if layout.targets:
         notes += [note for result in targets_of(report, phase) for note in target_notes(result, lang)]
     lines = _lines(report, here, columns, lang, layout)
+    gap = quota_gap(lines, lang) if layout.as_tree and not layout.advice else ""
     remark = "" if lines or layout.as_tree else phrase("lists.nobody", lang)
     heads = tuple(column.head for column in columns)
     says_more = with_pace or bool(report.bases)
-    return Section(title, lines, remark, "", heads, says_more=says_more, notes=tuple(notes), phase=phase)
+    return Section(title, lines, remark, "", heads, says_more=says_more, notes=tuple(notes), phase=phase, gap=gap)
 
 
 def _columns(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout) -> list[Column]:

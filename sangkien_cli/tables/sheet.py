@@ -37,6 +37,7 @@ class Section:
     says_more: bool = False  # these say more than the status, which may make way for them
     notes: tuple[str, ...] = ()  # below the lines
     phase: str = ""  # the id of the phase or campaign, or ALL; "" where it is of none
+    gap: str = ""  # on pages that are handed in: that the quotas of units do not add up to that of the one above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Layout:
     columns: tuple[Column, ...] = ()  # beyond those that the report itself asks for
     passages: tuple[Passage, ...] = ()  # behind the units
     targets: bool = True  # with each unit's targets
-    advice: bool = True  # with what to run next, which helps whoever runs the program and nobody who is handed a page
+    advice: bool = True  # with what to run next, for whoever runs the program; else a page that is handed to others
     below: Callable[[Attainment], tuple[str, ...]] | None = None  # sentences about a unit
 
 

@@ -28,6 +28,7 @@ _UNIT = {"number": "{{ loop.index }}", "unit": "{{ line.listed }}", "quota": "{{
          "done": "{{ line.done }}", "percent": "{{ line.percent }}", "short": "{{ line.short }}",
          "needed": "{{ line.needed }}"}  # fmt: skip
 _PLAIN = ("number", "unit", "quota", "done", "percent", "short")
+_ROOM = {"number": _NUMBER, "quota": 21, "done": 17}  # mm of columns whose heads are known only when filled
 _HEADS = {"quota": "{{ block.quota_head }}", "done": "{{ block.done_head }}"}
 
 
@@ -65,8 +66,10 @@ def _heading() -> Heading:
         date_line="{{ date_line }}",
         title="{{ title }}",
         programme="",
+        about="",
         subject="{{ subject }}",
         addressees=(),
+        ground="",
         grounds=(),
         capacity=lines("capacity"),
         signer="{{ signer }}",
@@ -130,6 +133,7 @@ def _blocks(*, appended: bool) -> list[str]:
         "block.form == 'units-short' and block.needed": (*_PLAIN, "needed"),
         "block.form == 'units-short'": _PLAIN,
         "block.form == 'units-none'": _PLAIN[:3],
+        "block.form == 'units-done'": ("number", "unit", "done"),
     }
     tables = [("block.form == 'table' and not block.section.columns", _grid(UPRIGHT, further=False))]
     tables += [("block.form == 'table' and part.across", _grid(ACROSS, further=True))] if appended else []
@@ -156,16 +160,19 @@ def _rows(name: str, among: str, *cells: str) -> list[Row]:
 
 def _units(names: Sequence[str]) -> str:
     columns = [
-        replace(column, head=_HEADS.get(name, column.head), width=_NUMBER if name == "number" else column.width)
+        replace(column, head=_HEADS.get(name, column.head), width=_ROOM.get(name, column.width))
         for name, column in zip(names, columns_of(names, "vi"), strict=True)
     ]
-    return "".join(table(columns, _rows("line", "block.lines", *(_UNIT[name] for name in names)), UPRIGHT))
+    rows = _rows("line", "block.lines", *(_UNIT[name] for name in names))
+    return "".join(table(columns, rows, UPRIGHT, repeats=True))
 
 
 def _reasons() -> str:
     fields = ("{{ loop.index }}", "{{ reason.words }}", "{{ reason.rows }}")
     columns = columns_of(("number", "reason", "rows"), "vi")
-    return "".join(table(columns, _rows("reason", "block.reasons", *fields), UPRIGHT))
+    total = Row(("", phrase("docx.reasons_total", "vi"), "{{ block.total }}"), bold=True)
+    rows = [*_rows("reason", "block.reasons", *fields), total]
+    return "".join(table(columns, rows, UPRIGHT, repeats=True))
 
 
 def _grid(room: float, *, further: bool) -> str:
@@ -173,7 +180,8 @@ def _grid(room: float, *, further: bool) -> str:
     number, unit, quota, done, *others, remark = columns_of(
         ("number", "unit", "quota", "done", "percent", "short", "remark"), "vi"
     )
-    quota, done = replace(quota, head=_HEADS["quota"]), replace(done, head=_HEADS["done"])
+    quota = replace(quota, head=_HEADS["quota"], width=_ROOM["quota"])
+    done = replace(done, head=_HEADS["done"], width=_ROOM["done"])
     heads = zip(_cells("head", "block.section.columns"), _TAGS, strict=True)
     more = [Column(head, each, "Cell Number") for head, each in heads] if further else []
     columns = [replace(number, width=_NUMBER), unit, quota, done, *others, *more, remark]
@@ -201,7 +209,7 @@ def _grid(room: float, *, further: bool) -> str:
     total = cells("block.section.total", *plain[2:])
     summed = tuple(_cells("text", "block.section.total.more")) if further else ()
     rows.append(Row(("", phrase("docx.total", "vi"), *total, *summed, ""), bold=True))
-    return "".join(table(columns, rows, room))
+    return "".join(table(columns, rows, room, repeats=True))
 
 
 def _cells(name: str, among: str) -> list[str]:

@@ -349,12 +349,9 @@ def _markdown_section(part: Sequence[Any]) -> Section:
 
 
 def read_page(content: str, _sections: int, _lang: Lang) -> Paper:
-    """A page of HTML, its script not run. Sentences that stand above all sections are notes of the first."""
+    """A page of HTML, its script not run. Sentences that stand above a table are the first of its notes."""
     tree = html.fromstring(content)
-    lead = tuple(_texts(tree.xpath("//main/div[@class='lead']/p")))
     found = [_page_section(each) for each in tree.xpath("//main/section[h2][starts-with(@id, 's')][@id != 'sources']")]
-    if lead:
-        found[0] = replace(found[0], notes=(*lead, *found[0].notes))
     return Paper(
         _text(tree.xpath("//h1")[0]),
         _text(tree.xpath("//*[@class='subtitle']")[0]),
@@ -369,7 +366,7 @@ def read_page(content: str, _sections: int, _lang: Lang) -> Paper:
 
 
 def _page_reason(element: Any) -> Reason:
-    rows, words, code = _texts(element.xpath(".//*[@class='count'] | .//*[@class='why'] | ./h3/code"))
+    rows, words, code = _texts(element.xpath(".//*[@class='count'] | .//*[@class='why'] | .//*[@class='code']/code"))
     return Reason(rows, words, code, " ".join(_texts(element.xpath("./ul/li"))))
 
 
@@ -383,7 +380,7 @@ def _page_section(section: Any) -> Section:
             texts = [text for cell in cells for text in [flat(cell.text_content())] * int(cell.get("colspan", "1"))]
             short, more = (texts[3], texts[4:-1]) if asked else ("", texts[1:-1])
             joined = int(cells[0].get("colspan", "1")) if asked else 3  # parts of the figure in its first cell
-            counts = figure(texts[0], texts[1], "") if joined == 1 else texts[0]
+            counts = figure(texts[1], texts[0], "") if joined == 1 else texts[0]
             said = f"{counts} = {texts[2]}" if joined < 3 and texts[2] else counts
             below = tuple(_texts(first.xpath("./small")))
             name = flat("".join(first.xpath(".//text()[not(ancestor::small)]")))
@@ -391,7 +388,8 @@ def _page_section(section: Any) -> Section:
             lines.append(Line(int(row.get("data-level")), name, said, short, further, texts[-1], below))
     title = "".join(_texts(section.xpath("./h2")))
     remark = "".join(_texts(section.xpath("./*[@class='remark']")))
-    return Section(title, tuple(lines), remark, tuple(_texts(section.xpath("./ul[@class='notes']/li"))))
+    notes = _texts(section.xpath("./div[@class='lead']/p | ./ul[@class='notes']/li"))
+    return Section(title, tuple(lines), remark, tuple(notes))
 
 
 # --- workbooks -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sangkien_cli import tables
-from sangkien_cli.lang import Lang
+from sangkien_cli.lang import LANGUAGES, Lang, phrase
 from tests.conftest import ROOT, Run, write_files
 from tests.read_back import (
     WORDS,
@@ -56,7 +56,12 @@ def paper_of(sheet: tables.Sheet) -> Paper:
         sheet.title,
         sheet.subtitle,
         tuple(
-            Section(section.title, tuple(_line(line, section) for line in section.lines), section.remark, section.notes)
+            Section(
+                section.title,
+                tuple(_line(line, section) for line in section.lines),
+                section.remark,
+                (*section.notes, *filter(None, [section.gap])),
+            )
             for section in sheet.sections
         ),
         tuple(flat(" ".join([each.title, *(text for _, text in each.lines)])) for each in sheet.passages),
@@ -127,13 +132,13 @@ def status_makes_way(grid: Paper, read: Paper) -> Paper:
 
 
 def pace_stands_above(grid: Paper, read: Paper) -> Paper:
-    """Notes of any section that the reader found above the first, in their order there."""
-    own = read.sections[0].notes
-    told = {note for section in grid.sections for note in section.notes if note in own}
-    first, *rest = (
-        replace(section, notes=tuple(note for note in section.notes if note not in told)) for section in grid.sections
-    )
-    return replace(grid, sections=(replace(first, notes=(*sorted(told, key=own.index), *first.notes)), *rest))
+    """The notes of each section, in the order that they have in the page."""
+
+    def ordered(section: Section, found: Section) -> Section:
+        assert set(section.notes) == set(found.notes)
+        return replace(section, notes=tuple(sorted(section.notes, key=found.notes.index)))
+
+    return replace(grid, sections=tuple(map(ordered, grid.sections, read.sections)))
 
 
 def only_tables(grid: Paper, _read: Paper) -> Paper:
@@ -188,16 +193,28 @@ def prose_tells_the_pace(grid: Paper, read: Paper) -> Paper:
     return replace(grid, sections=tuple(sections))
 
 
-def rows_to_mend_only(grid: Paper, read: Paper) -> Paper:
-    """Reasons that nobody can do anything about, such as a date after the as-of date, are left out."""
-    kept = {reason.words for reason in read.reasons}
-    by_words = {reason.words: reason for reason in grid.reasons}
-    assert kept <= by_words.keys()
-    left_out = {reason.code for reason in grid.reasons if reason.words not in kept}
-    assert left_out <= {"filtered", "after-as-of", "outside-phases", "duplicate", "ended-unit"}
-    return replace(
-        grid, reasons=tuple(Reason(each.rows, each.words, "") for each in grid.reasons if each.words in kept)
+def rows_in_prose(grid: Paper, _read: Paper) -> Paper:
+    """How many rows were read, count and do not, without signs of arithmetic and without rows that are no data."""
+    read, counted, aside = re.findall(r"\d+(?:[.,]\d+)*", grid.balance)[:3]
+    return replace(grid, balance=" ".join((read, counted, aside) if aside != "0" else (read,) if read != "0" else ()))
+
+
+_PLAIN_REASONS = {
+    phrase(key, lang): phrase(plain, lang)
+    for lang in LANGUAGES
+    for key, plain in (
+        ("reason.unknown-unit", "docx.reason.unknown"), ("reason.ambiguous-unit", "docx.reason.ambiguous"),
     )
+}  # fmt: skip
+
+
+def reasons_for_the_office(grid: Paper, _read: Paper) -> Paper:
+    """Reasons begin with a capital letter as cells do, speak of no tree, and have no code and no examples."""
+    words = [_PLAIN_REASONS.get(reason.words, reason.words) for reason in grid.reasons]
+    reasons = (
+        Reason(each.rows, word[0].upper() + word[1:], "") for each, word in zip(grid.reasons, words, strict=True)
+    )
+    return replace(grid, reasons=tuple(reasons))
 
 
 # By format: what a file says otherwise than the grid, and why; each with the function that allows just that.
@@ -207,7 +224,7 @@ BY_DESIGN: Mapping[str, Mapping[str, Rule]] = {
     },
     "a.md": {},
     "a.html": {
-        "the sentences on the pace of the topmost units stand above all tables": pace_stands_above,
+        "the sentences on the pace of the topmost units stand above their table": pace_stands_above,
     },
     "a.xlsx": {
         "a section without lines has no sheet of its own": only_tables,
@@ -216,7 +233,8 @@ BY_DESIGN: Mapping[str, Mapping[str, Rule]] = {
     },
     "a.docx": {
         "the pace is told in prose": prose_tells_the_pace,
-        "only reasons that somebody has to mend are listed": rows_to_mend_only,
+        "the rows are told in a sentence of a letter, not of a log": rows_in_prose,
+        "reasons are said in plain words, their sum below them": reasons_for_the_office,
     },
 }
 # Further: a workbook's sheets have the head and foot of an office's, and say what their sums add up. Text says what
@@ -262,9 +280,9 @@ def check_workbook(made: Written) -> None:
 
 
 def check_total(total: str, section: Section) -> None:
-    """With one unit on top, the sum is that unit's figure."""
+    """With one unit on top that has units below it, the sum is that unit's figure."""
     first, *others = section.lines or [Line(0, "", "")]
-    if total and all(line.level for line in others):
+    if others and all(line.level for line in others):
         assert total == first.figure
 
 
@@ -283,14 +301,18 @@ def check_document(made: Written) -> None:
         check_total(read.total, section)
     for section in grid.sections:
         assert section.remark in said
+    assert _in_letters(re.findall(r"\d+(?:[-/]\d+){2}", grid.subtitle)[0], made.lang) in said
     passages = [[each.title, *(text for _, text in each.lines)] for each in made.handed_in.passages]
+    *reasons, total = document.reasons or [("", "0")]
+    assert _number(total[1]) == sum(_number(rows) for _, rows in reasons)
+    told = next((each for each in document.paragraphs if each.startswith(_ROWS[made.lang])), "")
     found = Paper(
         grid.title if grid.title in said else "",
         grid.subtitle,
         tuple(sections),
         tuple(flat(" ".join(texts)) for texts in passages if all(flat(text) in said for text in texts)),
-        grid.balance if grid.balance in document.paragraphs else "",
-        tuple(Reason(rows, words, "") for words, rows in document.reasons),
+        " ".join(re.findall(r"\d+(?:[.,]\d+)*", told)),
+        tuple(Reason(rows, words, "") for words, rows in reasons),
     )
     wanted = replace(grid, sections=tuple(tables_))
     for rule in BY_DESIGN["a.docx"].values():
@@ -306,6 +328,18 @@ def check_document(made: Written) -> None:
     stated = set(re.findall(r"\d[\d.,]*/\d[\d.,]* = [\d.,]+%", said))
     campaigns = {figure for figure in stated if made.handed_in.sections[0].figure.startswith(("Trong đợt", "In the"))}
     assert stated - campaigns <= figures
+
+
+_ROWS = {"vi": "Số liệu được tổng hợp từ", "en": "The figures are drawn from"}
+
+
+def _in_letters(day: str, lang: Lang) -> str:
+    """A day as a letter has it: 2022-07-15 is 15 July 2022 in English, 15/07/2022 stays in Vietnamese."""
+    if lang == "vi":
+        return day
+    months = phrase("docx.months", "en").split()
+    year, month, of_month = map(int, day.split("-"))
+    return f"{of_month} {months[month - 1]} {year}"
 
 
 def check_figures(made: Written, quota_file: Path) -> None:

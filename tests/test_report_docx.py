@@ -93,7 +93,7 @@ def made_from(
 ) -> Made:
     counted = count(load_config(path), exports, date.fromisoformat(as_of))
     shown = view(counted, wanted or View()).report
-    layout = Layout(as_tree=wanted is None or not wanted.selection.is_list)
+    layout = Layout(as_tree=wanted is None or not wanted.selection.is_list, advice=False)
     return Made(shown, counted.report, counted.judged, lay_out(shown, lang, layout), lang, origin)
 
 
@@ -278,11 +278,11 @@ def test_the_customary_words_for_each_unit() -> None:
     text = said(report())
     assert "LĐLĐ tỉnh Thử có 20 sáng kiến được tính, đạt 50,0% chỉ tiêu (40), còn thiếu 20." in text
     assert "Trong 4 đơn vị trực thuộc có chỉ tiêu: 1 vượt, 1 đạt, 1 gần đạt, 1 chưa đạt." in text
-    assert "1. Đơn vị đạt và vượt chỉ tiêu (2):\n- LĐLĐ huyện A: 5/4 = 125,0%, vượt 25,0%;\n" in text
+    assert "1. Đơn vị đạt và vượt chỉ tiêu (2 đơn vị):\n- LĐLĐ huyện A: 5/4 = 125,0%, vượt 25,0%;\n" in text
     assert "- LĐLĐ huyện B: 5/5 = 100,0%.\n" in text
-    assert "2. Đơn vị gần đạt chỉ tiêu (1):\n- LĐLĐ huyện C: 9/10 = 90,0%.\n" in text
-    assert "3. Đơn vị chưa đạt chỉ tiêu (1):\n- LĐLĐ huyện D: 1/6 = 16,7%.\n" in text
-    assert "Tất cả 4 đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến." in text
+    assert "2. Đơn vị gần đạt chỉ tiêu (1 đơn vị):\n- LĐLĐ huyện C: 9/10 = 90,0%.\n" in text
+    assert "3. Đơn vị chưa đạt chỉ tiêu (1 đơn vị):\n- LĐLĐ huyện D: 1/6 = 16,7%.\n" in text
+    assert "Cả 4 đơn vị có chỉ tiêu nêu trên đều đã có sáng kiến." in text
     assert "chưa có sáng kiến nào" not in text
 
 
@@ -309,7 +309,7 @@ def test_over_follows_the_printed_percent() -> None:
 
 def test_units_with_none_are_listed_and_asked() -> None:
     text = said(report(export=rows({"LĐLĐ huyện A": 4})))
-    assert "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào (3):\n- LĐLĐ huyện B: chỉ tiêu 5;\n" in text
+    assert "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào (3 đơn vị):\n- LĐLĐ huyện B: chỉ tiêu 5;\n" in text
     assert "đều đã có sáng kiến" not in text
 
 
@@ -337,9 +337,12 @@ def test_a_list_of_several_levels_says_how_many_are_of_the_first() -> None:
     text = said(report(quota=LEVELS, export=rows({"CĐCS Một": 2, "CĐCS Hai": 1, "LĐLĐ huyện A": 1, "LĐLĐ huyện B": 9})))
     assert "Trong 2 đơn vị trực thuộc có chỉ tiêu: 1 đạt, 1 gần đạt." in text
     assert "Trong 2 đơn vị cấp dưới có chỉ tiêu: 1 đạt, 1 chưa đạt." in text
-    assert "1. Đơn vị đạt và vượt chỉ tiêu (2, trong đó 1 đơn vị trực thuộc):\n- LĐLĐ huyện A: 4/4 = 100,0%;" in text
-    assert "\n- CĐCS Một (LĐLĐ huyện A): 2/2 = 100,0%.\n2. Đơn vị gần đạt chỉ tiêu (1):" in text
-    assert "3. Đơn vị chưa đạt chỉ tiêu (1):\n- CĐCS Hai (LĐLĐ huyện A): 1/2 = 50,0%." in text
+    assert (
+        "1. Đơn vị đạt và vượt chỉ tiêu (2 đơn vị, trong đó 1 đơn vị trực thuộc):\n- LĐLĐ huyện A: 4/4 = 100,0%;"
+        in text
+    )
+    assert "\n- CĐCS Một (LĐLĐ huyện A): 2/2 = 100,0%.\n2. Đơn vị gần đạt chỉ tiêu (1 đơn vị):" in text
+    assert "3. Đơn vị chưa đạt chỉ tiêu (1 đơn vị):\n- CĐCS Hai (LĐLĐ huyện A): 1/2 = 50,0%." in text
 
 
 def deep(below: int) -> str:
@@ -356,9 +359,10 @@ def test_of_many_units_the_text_names_those_right_below_the_top_and_says_where_t
     done = {f"CĐCS {number:03}": 3 if number < 5 else 1 for number in range(45)} | {"LĐLĐ huyện B": 1}
     text = said(report(quota=deep(50), export=rows(done)))
     assert "Trong 50 đơn vị cấp dưới có chỉ tiêu: 5 đạt, 40 chưa đạt, 5 chưa có sáng kiến nào." in text
-    behind = "2. Đơn vị chưa đạt chỉ tiêu (41), gồm 1 đơn vị trực thuộc sau đây và 40 đơn vị cấp dưới ở Phụ lục:"
+    behind = "2. Đơn vị chưa đạt chỉ tiêu (41 đơn vị), gồm 1 đơn vị trực thuộc sau đây và 40 đơn vị cấp dưới nêu tại "
+    behind += "Phụ lục:"
     assert f"{behind}\n- LĐLĐ huyện B: 1/10 = 10,0%.\n" in text
-    assert "1. Đơn vị đạt và vượt chỉ tiêu (6, trong đó 1 đơn vị trực thuộc):" in text
+    assert "1. Đơn vị đạt và vượt chỉ tiêu (6 đơn vị, trong đó 1 đơn vị trực thuộc):" in text
     assert "(Số liệu từng đơn vị ở Phụ lục kèm theo.)" in text
 
 
@@ -366,15 +370,17 @@ def test_a_long_list_of_both_levels_is_divided_between_the_text_and_an_appendix_
     done = {f"CĐCS {number:03}": 3 for number in range(45)} | {"LĐLĐ huyện B": 1}
     document = report(quota=deep(50), export=rows(done))
     text = said(document)
-    named = "1. Đơn vị đạt và vượt chỉ tiêu (46), gồm 1 đơn vị trực thuộc sau đây và 45 đơn vị cấp dưới ở Phụ lục II:"
+    named = "1. Đơn vị đạt và vượt chỉ tiêu (46 đơn vị), gồm 1 đơn vị trực thuộc sau đây và 45 đơn vị cấp dưới nêu tại "
+    named += "Phụ lục II:"
     assert f"{named}\n- LĐLĐ huyện A: 135/4 = 3.375,0%, vượt 3.275,0%.\n" in text
-    assert "\nPhụ lục II\nĐơn vị đạt và vượt chỉ tiêu (45)\n" in text
+    assert "\nPhụ lục II\nĐơn vị đạt và vượt chỉ tiêu (45 đơn vị)\n" in text
     listed = document.tables[-1]
     assert [cell.text for cell in listed.rows[1].cells] == ["1", "CĐCS 000 (LĐLĐ huyện A)", "3", "3", "100,0"]
     assert len(listed.rows) == 46
 
 
-@pytest.mark.parametrize(("name", "as_of"), [("thai-nguyen", "2022-07-15"), ("ca-mau", "2022-04-25")])
+@pytest.mark.parametrize(("name", "as_of"), [("thai-nguyen", "2022-07-15"), ("ca-mau", "2022-04-25"),
+                                             ("ca-mau-2025", "2025-09-30")])  # fmt: skip
 def test_what_the_first_part_counts_the_second_part_lists(name: str, as_of: str) -> None:
     """Of each phase: as many that reached, are near, are behind, have none, right below the top and deeper."""
     made = made_from(ROOT / "configs" / f"{name}.yaml", None, as_of)
@@ -391,12 +397,12 @@ def test_what_the_first_part_counts_the_second_part_lists(name: str, as_of: str)
             number = sum(int(times) for times, word in found if titles[word] == title)
             counted += [(title, number)] if number else []
     for each in units:
-        if each.text.startswith(("3. Cả", "Các đơn vị còn lại")):
+        if each.text.startswith(("3. Cả", "Còn lại")):
             break
         if title_of := re.match(r"\w[.)] Đơn vị (?:có chỉ tiêu )?(.*?)(?: chỉ tiêu)? \((\d+)", each.text):
             listed.append((title_of[1], int(title_of[2])))
     assert counted == listed
-    assert len(counted) >= 4
+    assert len(counted) >= (2 if name == "ca-mau-2025" else 4)
 
 
 def test_a_list_of_which_a_line_would_be_broken_is_a_table_and_a_single_one_goes_on_behind_its_title() -> None:
@@ -409,29 +415,134 @@ def test_a_list_of_which_a_line_would_be_broken_is_a_table_and_a_single_one_goes
     assert "1. Đơn vị đạt và vượt chỉ tiêu (2" in alone  # D has 6 of 6 now
     alone = said(report(quota=long, export=rows({"Công đoàn Tổng công ty Tư vấn Thiết kế và Xây dựng miền Bắc": 5})))
     name = "Công đoàn Tổng công ty Tư vấn Thiết kế và Xây dựng miền Bắc"
-    assert f"1. Đơn vị đạt và vượt chỉ tiêu (1): {name}: 5/4 = 125,0%, vượt 25,0%.\n" in alone
+    assert f"1. Đơn vị đạt và vượt chỉ tiêu (1 đơn vị): {name}: 5/4 = 125,0%, vượt 25,0%.\n" in alone
 
 
 def test_what_is_asked_until_the_deadline() -> None:
     """27/4 to 31/5 are 34 days; 20 short, 20/34 = 0.588 a day, rounded up 0.6. Nothing came in the last 28 days."""
     text = said(report())
-    assert "còn 34 ngày đến hạn 31/05/2022; LĐLĐ tỉnh Thử còn thiếu 20 sáng kiến, bình quân mỗi ngày cần 0,6." in text
-    assert "Nếu giữ nhịp độ 28 ngày gần nhất (bình quân 0,0 sáng kiến mỗi ngày) thì đến hạn chỉ được 20, " in text
-    assert "Giai đoạn 1: đề nghị 2 đơn vị còn thiếu so với chỉ tiêu gửi đủ số còn thiếu trước khi hết ngày " in text
+    assert "còn 34 ngày đến hạn 31/05/2022; LĐLĐ tỉnh Thử còn thiếu 20 sáng kiến, bình quân mỗi ngày cần 0,6 " in text
+    assert "cần 0,6 (làm tròn lên)." in text
+    assert (
+        "Nếu giữ nhịp độ 28 ngày gần nhất (bình quân 0,0 sáng kiến mỗi ngày) thì đến hạn chỉ được 20 sáng kiến, "
+        in text
+    )
+    assert "Giai đoạn 1: đề nghị 2 đơn vị chưa hoàn thành chỉ tiêu gửi bổ sung đủ số sáng kiến còn thiếu trước " in text
 
 
 def test_nothing_is_asked_when_the_phase_is_over() -> None:
     text = said(report(as_of="2022-06-01"))
     assert "NHIỆM VỤ THỜI GIAN TỚI" not in text
-    assert "đề nghị" not in text
+    assert "gửi bổ sung" not in text
 
 
-def test_rows_to_be_mended_are_counted_by_reason() -> None:
-    text = said(report())
-    assert "Đã đọc 22 dòng = 20 dòng được tính + 2 dòng không tính." in text
-    assert "Trong số dòng không tính có 2 dòng phải kiểm tra, bổ sung hoặc sửa" in text
-    assert "1\nkhông ghi đơn vị\n1\n2\nkhông ghi ngày\n1" in text
-    assert "phải kiểm tra" not in said(report(export=rows(DONE)))
+def test_every_row_is_accounted_for_and_the_reasons_add_up() -> None:
+    """20 of 23 count; one has no unit, one no date, one is of May: nobody can mend that one."""
+    text = said(report(export=EXPORT + "LĐLĐ huyện A,02/05/2022,SK-Z\n"))
+    assert "tổng hợp từ 23 dòng do các đơn vị gửi: 20 dòng được tính, 3 dòng không được tính, theo lý do:" in text
+    assert "1\nKhông ghi đơn vị\n1\n2\nKhông ghi ngày\n1\n3\nSau ngày chốt số liệu\n1\n\nCộng\n3\n" in text
+    assert "Trong số đó có 2 dòng cần kiểm tra, bổ sung hoặc sửa (các lý do số 1, 2); đề nghị" in text
+    assert "= 20 dòng" not in text
+    only = said(report(export=rows(DONE, "LĐLĐ huyện A,02/05/2022,SK-Z")))
+    assert "theo lý do" in only
+    assert "cần kiểm tra" not in only
+    assert "từ 20 dòng do các đơn vị gửi, tất cả đều được tính." in said(report(export=rows(DONE)))
+    assert "Chưa có dòng số liệu nào được gửi." in said(report(export=rows({})))
+
+
+def test_reasons_need_no_knowledge_of_trees() -> None:
+    made = made_from(ROOT / "configs" / "thai-nguyen.yaml", None, "2022-07-15")
+    text = said(opened(render_report_docx(made)))
+    assert "\nĐơn vị không có trong danh sách đơn vị\n54\n" in text
+    assert "\nTên đơn vị có ở nhiều nơi, không rõ đơn vị nào\n8\n" in text
+    assert not re.search(r"\bcây\b|dòng trống|count\.where", text)
+
+
+def test_quotas_that_do_not_add_up_are_told_below_their_table() -> None:
+    """The quotas right below: 4 + 5 + 10 + 6 = 25, of 40."""
+    told = "Chỉ tiêu của các đơn vị trực thuộc cộng lại là 25; chỉ tiêu của LĐLĐ tỉnh Thử là 40."
+    assert told in said(report())
+    assert "cộng lại là" not in said(report(quota=QUOTA.replace("gd1: 40", "gd1: 25")))
+    docx.Document().save("mau.docx")
+    section = fields_of(made_of(), paper_of(made_of()))["sections"][0]
+    assert section["gap"] == told
+
+
+def test_what_is_counted_beside_the_result_is_told_within_a_sentence() -> None:
+    """22 rows were sent; one has no unit and one no date, and so they are nobody's in this phase."""
+    also = "also_count: {nop: {name: Đã nộp}, cs: {name: CĐCS gửi}}\n"
+    assert "Ngoài ra, đã nộp 20, CĐCS gửi 20." in said(report(quota=QUOTA + also))
+
+
+def test_units_that_have_ended_are_counted_apart() -> None:
+    quota = QUOTA.replace("huyện B, quota: {gd1: 5}", "huyện B, quota: {gd1: 5}, valid: {to: 2022-03-31}")
+    assert quota != QUOTA
+    text = said(report(quota=quota))
+    assert "Trong 3 đơn vị trực thuộc có chỉ tiêu: 1 vượt, 1 gần đạt, 1 chưa đạt." in text
+    assert "Ngoài ra có 1 đơn vị đã kết thúc hoạt động trước ngày chốt số liệu, chỉ nêu trong bảng." in text
+    assert "1. Đơn vị đạt và vượt chỉ tiêu (1 đơn vị):\n- LĐLĐ huyện A:" in text
+
+
+def test_a_single_ground_begins_the_opening_sentence() -> None:
+    text = said(report(quota=document_part(grounds="Thực hiện Kế hoạch số 1 về “2 triệu sáng kiến”;")))
+    opening = "Thực hiện Kế hoạch số 1 về “2 triệu sáng kiến”, LĐLĐ tỉnh Thử báo cáo kết quả thực hiện chương trình "
+    assert f"\n{opening}“1 triệu sáng kiến”, số liệu" in text
+    assert text.count("Kế hoạch số 1") == 1
+
+
+def test_a_number_in_a_programme_stays_with_what_it_counts() -> None:
+    document = report(quota=document_part(grounds="Căn cứ Kế hoạch “2 triệu sáng kiến”"))
+    for text in ("1\u00a0triệu sáng kiến", "“2\u00a0triệu sáng kiến”"):
+        assert any(text in each.text for each in document.paragraphs)
+    assert document.core_properties.title.startswith("Kết quả thực hiện chương trình “1 triệu sáng kiến”")
+
+
+def test_a_campaign_is_named_and_units_that_were_there_before_are_a_list_of_their_own() -> None:
+    """A had 5 of 4 before 22/4 and B 5 of 5; of C 9 of 10, D none of 6: nothing came in since."""
+    quota = QUOTA + "campaigns: {dot: {name: Đợt cuối, from: 2022-04-22, to: 2022-05-31, toward: gd1}}\n"
+    write_files(Path(), {"quota.yaml": quota})
+    campaign = load_config(Path("quota.yaml")).campaigns[0]
+    text = said(report(quota=quota, export=rows({**DONE, "LĐLĐ huyện D": 0}), wanted=View(campaign=campaign)))
+    assert "\nKết quả Đợt cuối thực hiện chương trình “1 triệu sáng kiến” (tính đến hết ngày 27/04/2022)\n" in text
+    assert "LĐLĐ tỉnh Thử báo cáo kết quả Đợt cuối thực hiện chương trình" in text
+    listed = "1. Đơn vị đã đạt chỉ tiêu từ trước đợt (2 đơn vị):\n- LĐLĐ huyện A: trong đợt có thêm 0;\n"
+    assert f"{listed}- LĐLĐ huyện B: trong đợt có thêm 0.\n" in text
+    assert "đạt và vượt" not in text
+
+
+def test_no_number_of_a_target_is_broken() -> None:
+    """Of 1.180.000.000/1.000.000.000 = 118,0% what stands before the blank fits into its cell: 27 letters, about
+    12 times the 12 points of the text, which is 51 mm."""
+    made = made_from(ROOT / "configs" / "ngoc-lac.yaml", None, "2021-10-10")
+    (cell,) = [cell for table in opened(render_report_docx(made)).tables for row in table.rows
+               for cell in dict.fromkeys(row.cells) if "1.180.000.000" in cell.text]  # fmt: skip
+    assert cell.width is not None
+    assert cell.width.mm > 52
+
+
+@pytest.mark.parametrize(("kind", "told"), [("pct", "1250"), ("auto", "0"), ("dxa", "25%")])
+def test_a_template_may_say_its_widths_in_any_measure(kind: str, told: str) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 4)
+    for row in table.rows:
+        for cell, text in zip(row.cells, ("x", "{%tc for each in parts %}", "{{ each.number }}", "{%tc endfor %}"),
+                              strict=True):  # fmt: skip
+            cell.text = text
+            width = cell._tc.get_or_add_tcPr().get_or_add_tcW()
+            width.set(f"{W}type", kind)
+            width.set(f"{W}w", told)
+    document.save("mau.docx")
+    filled = opened(render_template(made_of(), Path("mau.docx"))).tables[0]
+    widths: list[Any] = [cell._tc.get_or_add_tcPr().tcW for cell in filled.rows[0].cells]
+    assert [each.get(f"{W}type") for each in widths] == ["dxa"] * 6
+    assert all(int(each.get(f"{W}w")) > 0 for each in widths)
+
+
+def test_rows_that_a_template_repeats_need_not_stay_on_one_page() -> None:
+    made = made_from(ROOT / "configs" / "thai-nguyen.yaml", None, "2022-07-15")
+    for table in opened(render_template(made, SHIPPED)).tables[1:]:
+        kept = [row for row in table.rows[1:] if row._tr.findall(f".//{W}keepNext")]
+        assert kept == []
 
 
 def test_a_list_that_was_asked_for_makes_no_claim_about_others() -> None:
@@ -451,7 +562,7 @@ def test_a_campaign_speaks_of_what_was_short_when_it_began() -> None:
     text = said(report(quota=quota, export=export, wanted=View(campaign=campaign)))
     assert "Trong đợt, LĐLĐ tỉnh Thử có thêm 1 sáng kiến, đạt 4,8% số còn thiếu khi bắt đầu (21)." in text
     assert "Giai đoạn 1 đến nay: 20/40 = 50,0%." in text
-    assert "- LĐLĐ huyện A: trong đợt thêm 0, đạt từ trước" in text
+    assert "- LĐLĐ huyện A: trong đợt có thêm 0;" in text
     assert "chưa có sáng kiến nào, gửi" not in text  # before the campaign they had some
     assert "Thiếu khi bắt đầu" in text
 
@@ -466,7 +577,9 @@ def test_in_english() -> None:
     assert "LĐLĐ tỉnh Thử has 20 submissions that count, 50.0% of the quota (40); 20 short." in text
     assert "SOCIALIST REPUBLIC OF VIET NAM\nIndependence - Freedom - Happiness" in text
     assert "LĐLĐ huyện A: 5/4 = 125.0%, 25.0% over" in text
-    assert "2022-04-27" in text
+    assert "…………, 27 April 2022\n" in text
+    assert "(up to the end of 27 April 2022)" in text
+    assert "2022-04-27" not in text
 
 
 def test_a_phase_that_has_not_begun_and_the_whole_programme() -> None:
@@ -548,7 +661,7 @@ def many(units: int, extra: str = "") -> str:
 def test_a_long_table_stands_in_an_appendix_that_the_text_names() -> None:
     document = report(quota=many(40), export=rows({"CĐCS 0001": 3}))
     text = said(document)
-    assert "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào (39): ở Phụ lục II kèm theo." in text
+    assert "Đơn vị có chỉ tiêu mà chưa có sáng kiến nào (39 đơn vị): xem Phụ lục II kèm theo." in text
     assert "(Số liệu từng đơn vị ở Phụ lục I, Phụ lục II kèm theo.)" in text
     assert "(Kèm theo Báo cáo số       /BC-LĐLĐ ngày 27 tháng 4 năm 2022 của LĐLĐ tỉnh Thử)" in text
     assert text.index("Nơi nhận:") < text.index("\nPhụ lục I\n")
@@ -575,7 +688,7 @@ def test_notes_are_never_alone_on_a_page() -> None:
 
 def test_paragraphs_are_six_points_apart() -> None:
     document = report()
-    for text in ("I. KẾT QUẢ CHUNG", "LĐLĐ tỉnh Thử báo cáo", "1. Đơn vị đạt", "- LĐLĐ huyện A", "Đã đọc 22 dòng"):
+    for text in ("I. KẾT QUẢ CHUNG", "LĐLĐ tỉnh Thử báo cáo", "1. Đơn vị đạt", "- LĐLĐ huyện A", "Trong số đó có 2"):
         (found,) = [each for each in document.paragraphs if each.text.startswith(text)]
         style = found.style
         assert style is not None
@@ -822,7 +935,7 @@ def test_header_footer_footnote_and_properties_are_filled_too() -> None:
     document.core_properties.title = "{{ agency }} & {{ as_of }}"
     document.save("mau.docx")
     made = opened(render_template(renamed(made_of(), "A & B"), Path("mau.docx")))
-    assert made.sections[0].header.paragraphs[0].text == "1 triệu sáng kiến"
+    assert made.sections[0].header.paragraphs[0].text == "1\u00a0triệu sáng kiến"
     assert made.sections[0].footer.paragraphs[0].text.endswith("/BC-LĐLĐ")
     assert made.core_properties.title.replace("\u00a0", " ") == "LĐLĐ tỉnh Thử & 27/04/2022"
 
@@ -835,6 +948,19 @@ def test_a_mistake_in_a_property_is_told_like_any_other(title: str) -> None:
     with pytest.raises(SangkienError) as caught:
         render_template(made_of(), Path("mau.docx"))
     assert f"(ở đoạn “{title}”)" in show_problems(caught.value.problems, "vi")
+
+
+@pytest.mark.parametrize("field", ["{{ sections }}", "{{ recipients }}", "{{ phases.gd1 }}", "{{ joiner() }}"])
+def test_what_is_no_text_is_not_printed(field: str) -> None:
+    with pytest.raises(SangkienError) as caught:
+        render_template(made_of(), template("Một đoạn", f"Nơi nhận: {field}"))
+    shown = show_problems(caught.value.problems, "vi")
+    assert f"không in thẳng ra được (ở đoạn “Nơi nhận: {field}”)" in shown
+    assert "{%p for each in … %}, {{ each }}" in shown
+
+
+def test_a_symbol_needs_no_slash() -> None:
+    assert "Số: 07/BC-CQ\n" in said(report(quota=document_part(number="7", symbol="/BC-CQ")))
 
 
 def test_tabs_and_breaks_in_a_text_are_those_of_word() -> None:
@@ -926,6 +1052,17 @@ def test_a_file_that_is_no_template(content: bytes, shown: str) -> None:
     with pytest.raises(SangkienError) as caught:
         render_template(made_of(), Path("mau.docx"))
     assert shown in show_problems(caught.value.problems, "vi")
+
+
+@pytest.mark.parametrize("root", [f'<w:document xmlns:w="{W[1:-1]}"/>', "<a/>"])
+def test_a_word_file_without_a_text_is_no_template(root: str) -> None:
+    docx.Document().save("whole.docx")
+    with zipfile.ZipFile("whole.docx") as whole, zipfile.ZipFile("mau.docx", "w") as torn:
+        for name in whole.namelist():
+            torn.writestr(name, root if name == "word/document.xml" else whole.read(name))
+    with pytest.raises(SangkienError) as caught:
+        render_template(made_of(), Path("mau.docx"))
+    assert "đây không phải tệp Word" in show_problems(caught.value.problems, "vi")
 
 
 def test_a_workbook_is_no_template_and_a_template_may_be_missing(tmp_path: Path) -> None:

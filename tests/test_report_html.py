@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -21,6 +22,8 @@ import cmarkgfm
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Dialog, Page, Route
@@ -32,6 +35,7 @@ from sangkien_cli.render.bars import draw_bars
 from sangkien_cli.render.made import Made
 from sangkien_cli.render.report_html import render_report_html
 from sangkien_cli.render.report_md import render_report_md
+from sangkien_cli.render.scale import scale_of
 from sangkien_cli.tables import TREE, Layout, Line, Passage, lay_out
 from sangkien_cli.views import View, view
 from tests.browser import chromium
@@ -114,7 +118,8 @@ def read_page(page: str) -> list[list[tuple[object, ...]]]:
             if cells[0].get("colspan"):  # what a target's figure is made of
                 figure, rest = " = ".join(filter(None, texts[:2])), texts[2:]
             elif asked:
-                figure = texts[0] + "".join(f"{a}{b}" for a, b in zip("/=", texts[1:3], strict=True) if b)
+                quota, done, percent = texts[:3]
+                figure = done + "".join(f"{a}{b}" for a, b in zip("/=", (quota, percent), strict=True) if b)
                 figure, rest = figure.replace("=", " = "), texts[3:]
             else:
                 figure, rest = texts[0], ["", *texts[1:]]
@@ -153,10 +158,10 @@ def test_the_page_says_what_the_grid_says(name: str, lang: Lang, wanted: View, l
         assert all(" ".join(note.split()) in said for note in (*section.notes, section.remark))
     assert text(tree.xpath("//p[@class='balance']")[0]) == made.sheet.balance
     reasons = [
-        (*(text(each) for each in reason.xpath("./h3/*")), *(text(each) for each in reason.xpath("./ul/li")))
+        tuple(text(each) for each in reason.xpath("./h3/* | ./details/p[@class='code']/code | ./ul/li"))
         for reason in tree.xpath("//div[@class='reason']")
     ]
-    assert reasons == [(each.rows, each.words, each.code, *each.details) for each in made.sheet.set_aside]
+    assert reasons == [(each.rows, each.words, *each.details, each.code) for each in made.sheet.set_aside]
 
 
 @pytest.mark.parametrize(("name", "lang", "wanted", "layout"), WANTED)
@@ -207,6 +212,61 @@ def test_the_bar_is_full_only_from_the_quota_on(folder: Path) -> None:
     rows = html.fromstring(render_report_html(small(folder))).xpath("//tbody/tr[@data-level][not(@class='extra')]")
     lengths = [row.get("class") for row in rows if row.xpath("./td[@colspan]") == []]
     assert lengths == ["b54", "b30", "b40", "b100", "b112", "b3", None]
+
+
+def test_bars_are_on_one_scale_and_only_what_lies_far_beyond_the_rest_is_cut() -> None:
+    """Thái Nguyên's first phase: 124,4% and 246,9% differ, and the longest ends the scale. One unit at 4000% beside
+    three at 90% ends it at 150%, cut."""
+    page = render_report_html(made_of(ROOT / "configs" / "thai-nguyen.yaml", date(2022, 7, 15)))
+    tree = html.fromstring(page)
+    rows = {text(row[0]): row.get("class") for row in tree.xpath("//section[@id='s1']//tbody/tr")}
+    assert [rows[f"LĐLĐ {each}"] for each in ("thành phố Thái Nguyên", "huyện Đồng Hỷ")] == ["b124", "b246"]
+    assert "#s1 { --end: 2.46; }" in page
+    assert "cut" not in " ".join(filter(None, rows.values()))
+    scale = scale_of([Fraction(9, 10), Fraction(9, 10), Fraction(40), Fraction(9, 10)])
+    assert [(int(scale.length(share)), scale.cuts(share)) for share in (Fraction(9, 10), Fraction(40))] == [
+        (90, False),
+        (150, True),
+    ]
+
+
+@given(st.lists(st.fractions(0, 50), min_size=1, max_size=30))
+def test_at_least_three_quarters_of_the_bars_are_whole(shares: list[Fraction]) -> None:
+    """And a longer share has no shorter bar; what is cut is longer than every other bar."""
+    scale = scale_of(shares)
+    cut = [share for share in shares if scale.cuts(share)]
+    assert 4 * len(cut) <= len(shares) + 3
+    lengths = [scale.length(share) for share in sorted(shares)]
+    assert lengths == sorted(lengths)
+    assert all(int(length) <= scale.end for length in lengths)
+    assert all(scale.length(each) > scale.length(other) for each in cut for other in shares if other not in cut)
+
+
+def test_a_bar_that_is_cut_is_marked(folder: Path) -> None:
+    """Of 8 asked of Huyện Ăn 90 came in, 1.125%; no other unit has more than 135%."""
+    write_files(folder, {"sangkien.yaml": SMALL, "export.csv": ROWS.replace("Ăn,13/01/2022,9", "Ăn,13/01/2022,90")})
+    made = made_of(folder / "sangkien.yaml", date(2022, 1, 31))
+    page = html.fromstring(render_report_html(made))
+    (cut,) = page.xpath("//section[@id='s1']//tbody/tr[contains(@class, 'cut')]")
+    assert text(cut[0]) == "Huyện Ăn"
+    assert written_in(draw_bars(made, "svg")).count("//") == 1
+
+
+def test_the_pace_stands_in_the_section_of_its_phase() -> None:
+    page = html.fromstring(render_report_html(made_of(ROOT / "configs" / "thai-nguyen.yaml", date(2022, 7, 15))))
+    assert [text(each) for each in page.xpath("//*[div[@class='lead']]/h2")] == [
+        "Giai đoạn 2 (01/06/2022 – 31/08/2023)"
+    ]
+
+
+def test_quotas_that_do_not_add_up_are_said_once_below_their_table() -> None:
+    """Of Thái Nguyên's second phase the units were given 11.080 and the province has 11.000; of the first 5.000."""
+    made = made_of(ROOT / "configs" / "thai-nguyen.yaml", date(2022, 7, 15), layout=Layout(advice=False))
+    page, written = html.fromstring(render_report_html(made)), render_report_md(made)
+    notes = [[text(note) for note in section.xpath("./ul[@class='notes']/li")] for section in page.xpath("//section")]
+    assert [sum("11.080" in note and "11.000" in note for note in each) for each in notes[:3]] == [0, 1, 0]
+    assert [sum("16.080" in note and "16.000" in note for note in each) for each in notes[:3]] == [0, 0, 1]
+    assert written.count("11.080;") == 1
 
 
 def test_a_target_has_a_bar_too() -> None:
@@ -355,7 +415,7 @@ def test_a_click_sorts_within_siblings_and_a_third_gives_the_order_back(folder: 
     ("head", "order"),
     [
         ("Đơn vị", ["Huyện An", "Huyện Ăn", "Huyện Đất", "Huyện Đồng Hỷ", "(trực tiếp)", "CĐCS Ấp 9", "CĐCS Ấp 10"]),
-        ("Tỷ lệ", ["Huyện Ăn", "Huyện Đồng Hỷ", "(trực tiếp)", "CĐCS Ấp 9", "CĐCS Ấp 10", "Huyện An", "Huyện Đất"]),
+        ("Tỷ lệ %", ["Huyện Ăn", "Huyện Đồng Hỷ", "(trực tiếp)", "CĐCS Ấp 9", "CĐCS Ấp 10", "Huyện An", "Huyện Đất"]),
         ("Còn thiếu", ["Huyện An", "Huyện Đồng Hỷ", "(trực tiếp)", "CĐCS Ấp 10", "CĐCS Ấp 9", "Huyện Ăn", "Huyện Đất"]),
         (
             "Trạng thái",
@@ -843,7 +903,9 @@ def test_the_picture_has_each_phase_that_has_begun_and_the_trend_of_the_one_unde
         )
     ]
     assert len(set(places)) == len(places)
-    assert not any(each.startswith("Cả chương trình") for each in said)  # it is the sum of what is drawn
+    # The sum of what is drawn, and who is not drawn, is said.
+    assert said.count("Cả chương trình, không vẽ ở đây: 6.217/16.000 = 38,9%, chưa đạt.") == 1
+    assert said.count("Không vẽ: 1 đơn vị không có chỉ tiêu.") == 2
 
 
 def test_the_picture_of_a_list_is_about_its_units_and_nothing_else() -> None:
@@ -861,6 +923,7 @@ def test_the_picture_of_a_campaign_measures_by_what_was_short() -> None:
     said = written_in(draw_bars(made, "svg"))
     assert "thiếu khi bắt đầu (100%)" in said
     assert "50/119 = 42,0%  chưa đạt" in said
+    assert "Không vẽ: 4 đơn vị đã đạt chỉ tiêu từ trước; 1 đơn vị không có chỉ tiêu." in said
 
 
 def test_where_only_targets_are_set_the_picture_has_them() -> None:

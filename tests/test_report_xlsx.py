@@ -112,7 +112,7 @@ def recalculated(folder: Path, source: str = "r.xlsx") -> Any:
     out.mkdir(exist_ok=True)
     with zipfile.ZipFile(source) as package, zipfile.ZipFile(bare, "w") as copy:
         for each in package.namelist():
-            copy.writestr(each, re.sub(rb"</f><v>[^<]*</v>", b"</f>", package.read(each)))
+            copy.writestr(each, re.sub(rb"</f><v(?: ?/>|>[^<]*</v>)", b"</f>", package.read(each)))
     return openpyxl.load_workbook(convert(bare, "xlsx", out), data_only=True)
 
 
@@ -202,7 +202,9 @@ def test_percents_shortfalls_and_totals_are_formulas() -> None:
     sheet = opened(made(), values=False)["Giai đoạn 1"]
     first = header(sheet) + 2
     root, total = [row[2:6] for row in (table(sheet)[0], table(sheet)[-1])]
-    assert root == [40, 27, f'=IF(C{first}>0,ROUND(D{first}/C{first},3),"")', f"=MAX(C{first}-D{first},0)"]
+    own = f"=SUM(D{first + 1},D{first + 5}:D{first + 6})"
+    assert root == [40, own, f'=IF(C{first}>0,ROUND(D{first}/C{first},3),"")', f"=MAX(C{first}-D{first},0)"]
+    assert sheet[f"D{first + 1}"].value == f"=SUM(D{first + 2}:D{first + 4})", "with what came to B directly"
     last = first + 7
     assert total == [
         f"=C{first}",
@@ -210,6 +212,59 @@ def test_percents_shortfalls_and_totals_are_formulas() -> None:
         f'=IF(C{last}>0,ROUND(D{last}/C{last},3),"")',
         f"=MAX(C{last}-D{last},0)",
     ]
+
+
+def test_whoever_mends_the_result_of_a_unit_sees_everything_above_it_follow(folder: Path) -> None:
+    """C has 11 where it had 1: B then has 31 of 30, the province and the total 37 of 40, 3 short."""
+    book = opened(made(), values=False)
+    sheet = book["Giai đoạn 1"]
+    sheet.cell(header(sheet) + 5, 4).value = 11
+    book.save("mended.xlsx")
+    rows = table(recalculated(folder, "mended.xlsx")["Giai đoạn 1"])
+    assert [row[1:6] for row in (rows[0], rows[1], rows[3], rows[-1])] == [
+        ["LĐLĐ tỉnh A", 40, 37, 0.925, 3],
+        ["LĐLĐ huyện B", 30, 31, 1.033, 0],
+        ["CĐCS C", 8, 11, 1.375, 0],
+        ["TỔNG CỘNG", 40, 37, 0.925, 3],
+    ]
+    assert rows[0][3] == sum(rows[at][3] for at in (1, 5, 6))
+
+
+def test_a_result_that_the_lines_below_do_not_make_up_is_a_number(folder: Path) -> None:
+    """Of the lines below A one is taken away, as by a list of some units: 27 are not 21 and 0."""
+    counted = made(wanted=View(phase="gd1"))
+    (section,) = counted.sheet.sections
+    lines = tuple(line for line in section.lines if line.name != "LĐLĐ huyện E")
+    shown = replace(counted, sheet=replace(counted.sheet, sections=(replace(section, lines=lines),)))
+    sheet = opened(shown, values=False).worksheets[0]
+    first = header(sheet) + 2
+    assert [sheet[f"D{first + at}"].value for at in (0, 1)] == [27, f"=SUM(D{first + 2}:D{first + 4})"]
+    assert table(recalculated(folder).worksheets[0])[0][3] == 27
+
+
+def test_many_lines_that_do_not_follow_each_other_are_added_up_within_what_excel_takes(folder: Path) -> None:
+    """300 districts with a union each: 300 cells in one formula, of which a function of Excel takes 255."""
+    districts = "".join(
+        f"      - {{name: H{at}, quota: {{gd1: 2}}, units: [{{name: C{at}, quota: {{gd1: 1}}}}]}}\n"
+        for at in range(300)
+    )
+    quota = f"{HEAD}units:\n  - name: T\n    quota: {{gd1: 600}}\n    units:\n{districts}"
+    rows = "Mã,Ngày,Số,Đơn vị,Cấp trên\n" + "".join(f"{at},02/01/2022,{at},C{at},\n" for at in range(300))
+    sheet = opened(made(quota, rows, wanted=View(phase="gd1")), values=False).worksheets[0]
+    formula = sheet[f"D{header(sheet) + 2}"].value
+    sums = re.findall(r"SUM\(([^)]*)\)", formula)
+    assert "".join(re.split(r"SUM\([^)]*\)", formula)) == "=+"
+    assert max(len(each.split(",")) for each in sums) <= 255
+    assert sum(len(each.split(",")) for each in sums) == 300
+    assert table(recalculated(folder).worksheets[0])[0][3] == 299 * 300 // 2
+
+
+def test_where_the_quotas_below_differ_from_the_one_above_this_is_said_with_both() -> None:
+    """Those of B, E and F add up to 35 where A's is 40. With 5 more for F there is nothing to say."""
+    for quota, said in ((TREE, True), (TREE.replace("F, quota: {gd1: 0}", "F, quota: {gd1: 5}"), False)):
+        counted = made(HEAD + quota, layout=Layout(advice=False))
+        notes = [row[0] for row in opened(counted)["Giai đoạn 1"].iter_rows(values_only=True) if row[0]]
+        assert any("35" in str(note) and "40" in str(note) for note in notes) == said
 
 
 RICH = """
@@ -376,7 +431,7 @@ def pages_of(folder: Path, source: str = "r.xlsx") -> list[str]:
 
 def pages_with(printed: Sequence[str], sheet: str) -> list[str]:
     """Those of a sheet, which is named at their feet."""
-    return [page for page in printed if re.search(rf"(?m)^{sheet} – trang [0-9]+\s*$", page)]
+    return [page for page in printed if re.search(rf"(?m)^{sheet} – trang\s+[0-9]+\s*$", page)]
 
 
 def under_one(number: int) -> tuple[str, str]:
@@ -394,7 +449,7 @@ def test_the_signature_never_stands_on_a_page_without_lines_of_the_table(units: 
     printed = pages_with(pages_of(folder), "Giai đoạn 1")
     assert all("STT" in page for page in printed)
     last = [*[False] * (len(printed) - 1), True]
-    for text in ("TỔNG CỘNG", "Tổng cộng là số của chính", "NGƯỜI LẬP BIỂU", "Nguyễn Văn Mẫu"):
+    for text in ("TỔNG CỘNG", "NGƯỜI LẬP BIỂU", "Nguyễn Văn Mẫu"):
         assert [text in page for page in printed] == last
     lines = [len(re.findall(r"(?m)^[0-9]+ U[0-9]+", page)) for page in printed]
     assert sum(lines) == units
@@ -575,6 +630,43 @@ def test_columns_fit_what_stands_in_them() -> None:
     assert sheet.row_dimensions[row].height >= 30, "the name takes two lines"
 
 
+def width(sheet: Any, column: str) -> float:
+    """How wide a column is; what stands side by side in the workbook's widths is one group."""
+    return float(sheet.column_dimensions[column].width)
+
+
+def test_every_number_has_room_in_its_column() -> None:
+    """1.000.000.000 would be printed as ### in a column of nine digits; so would what only the total has."""
+    rows = "Mã,Ngày,Số,Đơn vị,Cấp trên\n1,02/01/2022,999999999999,A,\n2,02/01/2022,999999999999,B,\n"
+    units = "".join(f"  - {{name: {name}, quota: {{gd1: {10**9}}}}}\n" for name in "ABC")
+    counted = made(
+        f"{HEAD}also_count: {{nop: {{name: Đã nộp}}}}\nunits:\n{units}", rows, wanted=View(phase="gd1", rank=True)
+    )
+    book = opened(counted)
+    sheet = book.worksheets[0]
+    total = table(sheet)[-1]
+    assert total[2:4] == [3 * 10**9, 2 * (10**12 - 1)]
+    heads = [cell.value for cell in sheet[header(sheet)]]
+    for at, number in ((2, total[2]), (3, total[3]), (heads.index("Đã nộp"), total[heads.index("Đã nộp")])):
+        assert width(sheet, "ABCDEFGHIJ"[at]) >= len(whole(number, "vi")) + 1
+    assert width(sheet, "E") >= len("199999,9%") + 1
+    assert width(book["Chưa có kết quả"], "D") >= len("1.000.000.000") + 1
+
+
+def test_units_of_one_level_are_of_one_weight() -> None:
+    """E and F have no units below them, but stand beside B, which has; the unions below B are plain."""
+    sheet = opened(made())["Giai đoạn 1"]
+    first = header(sheet) + 2
+    bold = [sheet.cell(first + at, 2).value for at in range(7) if sheet.cell(first + at, 2).font.b]
+    assert bold == ["LĐLĐ tỉnh A", "LĐLĐ huyện B", "LĐLĐ huyện E", "LĐLĐ huyện F"]
+
+
+def test_a_target_that_is_no_number_has_the_colour_of_its_status_too() -> None:
+    sheet = opened(made(HEAD + RICH))["Giai đoạn 1"]
+    row = next(row for row in sheet.iter_rows(min_row=header(sheet)) if "Bình quân" in str(row[1].value))
+    assert (row[-1].value, row[-1].fill.fgColor.rgb) == ("vượt", "FFC6E0B4")
+
+
 def test_a_status_has_its_word_and_its_colour_and_a_percent_its_bar() -> None:
     sheet = opened(made())["Giai đoạn 1"]
     first = header(sheet) + 2
@@ -608,6 +700,32 @@ def test_the_chart_has_a_bar_for_each_unit_below_the_top(folder: Path) -> None:
     again = recalculated(folder)["Biểu đồ – Giai đoạn 1"]
     assert [again.cell(row + at, 4).value for at in range(2)] == [0.7, 1.2]
     assert any("1 đơn vị không có chỉ tiêu" in str(each[0]) for each in sheet.iter_rows(values_only=True))
+
+
+def test_the_chart_of_a_campaign_tells_who_had_met_its_quota_before_from_who_has_none() -> None:
+    """E had its 5 before the campaign began, F was never asked for anything."""
+    rows = ROWS.replace("04/01/2022,6,LĐLĐ huyện E", "02/01/2022,6,LĐLĐ huyện E")
+    quota = HEAD + RICH + "      - {name: LĐLĐ huyện F}\n"
+    config = load_config(quota_file(quota))
+    book = opened(made(quota, rows, wanted=View(campaign=config.campaigns[0])))
+    said = [row[0] for row in book["Biểu đồ – Đợt cao điểm"].iter_rows(values_only=True) if row[0]]
+    assert any("1 đơn vị đã đạt chỉ tiêu từ trước; 1 đơn vị không có chỉ tiêu" in str(text) for text in said)
+
+
+def test_names_of_sheets_are_cut_at_words_and_days_stay_days() -> None:
+    names = ["Chiến dịch cao điểm 40 ngày", "Đợt thi đua lập thành tích chào mừng đại hội", "Đợt 10/3–10/10/2021"]
+    sheets = []
+    for name in names:
+        book = opened(made(HEAD.replace("Giai đoạn 1", name) + TREE))
+        sheets += [each for each in book.sheetnames if each not in ("Cả chương trình", "Biểu đồ – Cả chương trình")][:2]
+    assert sheets == [
+        "Chiến dịch cao điểm 40 ngày",
+        "BĐ Chiến dịch cao điểm 40 ngày",
+        "Đợt thi đua lập thành tích chào",
+        "BĐ Đợt thi đua lập thành tích",
+        "Đợt 10-3–10-10-2021",
+        "Biểu đồ – Đợt 10-3–10-10-2021",
+    ]
 
 
 def test_of_many_units_the_chart_says_that_it_shows_the_first() -> None:
@@ -647,6 +765,12 @@ def test_units_with_a_quota_and_nothing_are_listed_by_phase() -> None:
         ["Cả chương trình", None, None],
         ["CĐCS D", "LĐLĐ huyện B", 9],
     ]
+
+
+def test_a_unit_that_has_ended_is_not_among_those_that_have_nothing_yet() -> None:
+    quota = HEAD + RICH + "      - {name: LĐLĐ huyện F, quota: {gd1: {giao: 4}}}\n"
+    rows = listed(opened(made(quota, wanted=View(phase="gd1")))["Chưa có kết quả"])
+    assert [row[1] for row in rows[1:]] == ["LĐLĐ huyện F"]
 
 
 def test_lists_that_are_empty_say_so() -> None:

@@ -201,9 +201,9 @@ class _Teller:
                 return "date", say("explain.kept_dated")
             same_day = self._days[row] == self._days[kept]
             return "date", say("explain.kept_time") if same_day else say("explain.kept_date", day=self._day(row))
-        one, two = (judged.tree.units[int(judged.unit[each])].id for each in (kept, row))
-        if one != two:
-            return "unit", say("explain.kept_unit", one=one, two=two)
+        one, two = (judged.tree.units[int(judged.unit[each])] for each in (kept, row))
+        if one.id != two.id:
+            return "unit", say("explain.kept_unit", one=f"{one.name} ({one.id})", two=f"{two.name} ({two.id})")
         if judged.exports.sheet[row] != judged.exports.sheet[kept]:
             return "file", say("explain.kept_file")
         return "row", say("explain.kept_row")

@@ -26,8 +26,7 @@ SENTENCES = {
     "rows.filtered": "{rows} {rows:row|rows}: {field} is “{text}”",
     "rows.filtered_blank": "{rows} {rows:row|rows}: {field} is blank",
     "rows.more_texts": "… and {more} more {more:value|values}",
-    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells "
-    "why",
+    "rows.strict": "{rows} {rows:row was|rows were} set aside for a data problem (--strict); sangkien report tells why",
     "rows.unknown": "{rows} {rows:row|rows}: “{text}”",
     "rows.ended": "{rows} {rows:row|rows}: “{name}”, ended {day} (name its successor with into:, in a spreadsheet in "
     "the column “Into”)",
@@ -440,8 +439,7 @@ SENTENCES = {
     "tree.successor_twice": "several units are called “{text}”",
     "tree.successor_twice.fix": "write the id of the one that is meant",
     "tree.into_without_end": "a unit that does not end has no successor",
-    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column "
-    "“To”",
+    "tree.into_without_end.fix": "add the unit’s last day: valid: {{to: 2025-06-30}}, in a spreadsheet the column “To”",
     "tree.follows_itself": "following the successors leads back to this unit",
     "tree.follows_itself.fix": "correct into: of one of them",
     "config.too_deep": "the file is nested too deeply",
@@ -601,8 +599,7 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "correct the number, or add a column “Trực thuộc” with the unit above each unit",
     "unit_sheet.unnumbered": "“{name}” has no number, so it is not clear which unit it stands under",
     "unit_sheet.unnumbered.fix": "number it, or add a column “Trực thuộc” with the unit above each unit",
-    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under "
-    "which",
+    "unit_sheet.headings": "“{name}” is a heading right above another one, so it is not clear which stands under which",
     "unit_sheet.unit_or_note": "“{name}” stands by itself below the last unit, so it is not clear whether it is a "
     "unit or a note",
     "unit_sheet.unit_or_note.fix": "if it is a unit, write its number, id or figures beside it; if not, begin the "
@@ -911,8 +908,7 @@ SENTENCES = {
     "breakdown.month": "{year}-{month}",
     "breakdown.week": "{year}-W{week} ({start} – {end})",
     "breakdown.nothing": "No row counts.",
-    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its "
-    "own.",
+    "breakdown.not_100": "The shares above add up to {sum}%, not 100%, because each is rounded to be right on its own.",
     "breakdown.by.field": "field",
     "breakdown.by.recognition": "recognition",
     "breakdown.by.status": "status",
@@ -1236,7 +1232,7 @@ SENTENCES = {
     "explain.kept_date": "that one is dated earlier than {day}",
     "explain.kept_dated": "that one has a date, this one has none",
     "explain.kept_time": "on the same day, that one has the earlier time",
-    "explain.kept_unit": "of the same date; its unit's id {one} comes before {two}",
+    "explain.kept_unit": "of the same date; by the ids of the units, {one} comes before {two}",
     "explain.kept_file": "of the same date and unit; its sheet comes first by name",
     "explain.kept_row": "of the same date, unit and sheet; it stands further up",
     "explain.beyond": "“{text}”, as typed, is not in the tree: counted for {unit}",
@@ -1835,8 +1831,7 @@ SENTENCES = {
     "verify.part_reasons": "rows of the figure",
     "verify.part_nowhere": "rows of no unit",
     "verify.part_elsewhere": "rows of other phases",
-    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to "
-    "{files}.",
+    "verify.links": "Its links were made for the folder that it was written in: from here they do not lead to {files}.",
     # report: documents
     "help.outputs": "Write to this file instead of standard output, in the format of its ending: .txt, .csv, .json, "
     ".xlsx, .docx, .html, .md, .svg, .png. Several times: several files, all or none.",
@@ -1958,4 +1953,8 @@ SENTENCES = {
     "bars.met_before": "{units} {units:unit|units} that had met the quota before",
     "bars.nothing_asked": "{units} {units:unit|units} with a quota of 0",
     "page.code": "Code of this reason in the ledger:",
+    # render/docx_template.py: fields that are no text
+    "docx.template.no_text": "this field holds several others and cannot be printed by itself",
+    "docx.template.no_text.fix": "repeat it: {{%p for each in … %}}, {{{{ each }}}} or {{{{ each.name }}}}, {{%p "
+    "endfor %}}; or name one of its fields; docs/mau-bao-cao.md has them",
 }

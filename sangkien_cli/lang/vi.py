@@ -195,8 +195,7 @@ SENTENCES = {
     "file.cut_off.fix": "tải hoặc xuất lại tệp này; nếu mở bằng Excel thấy đủ dòng thì lưu thành .xlsx",
     "file.other_xml": "đây là tệp XML nhưng không phải bảng tính Excel (phần gốc là {root})",
     "file.other_xml.fix": "xuất lại dưới dạng Excel (.xlsx) hoặc CSV",
-    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã "
-    "nào)",
+    "file.page_encoding": "không biết chắc bảng mã chữ của tệp này (không phải UTF-8, cũng không ghi đúng bảng mã nào)",
     "file.page_encoding.fix": "mở bằng Excel, xem chữ có dấu hiện đúng không rồi lưu thành .xlsx",
     "file.not_a_spreadsheet": "đây không phải bảng tính",
     "file.not_a_spreadsheet.fix": "bỏ tệp này ra; chỉ đọc bảng tính (.xlsx, .xls, .ods, .csv…)",
@@ -599,8 +598,7 @@ SENTENCES = {
     "unit_sheet.no_numeral.fix": "sửa số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
     "unit_sheet.unnumbered": "“{name}” không có số thứ tự, nên không rõ thuộc đơn vị nào",
     "unit_sheet.unnumbered.fix": "đánh số thứ tự, hoặc thêm cột “Trực thuộc” ghi đơn vị cấp trên của từng đơn vị",
-    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục "
-    "nào",
+    "unit_sheet.headings": "“{name}” là đề mục nằm ngay trên một đề mục khác, nên không rõ đề mục nào thuộc đề mục nào",
     "unit_sheet.unit_or_note": "“{name}” đứng một mình bên dưới đơn vị cuối, nên không rõ là đơn vị hay ghi chú",
     "unit_sheet.unit_or_note.fix": "nếu là đơn vị thì ghi thêm số thứ tự, mã hoặc số liệu bên cạnh; nếu không thì "
     "thêm “Ghi chú:” ở đầu",
@@ -768,8 +766,7 @@ SENTENCES = {
     "init.done.every_row": "Dòng nào cũng được tính: {why}",
     "init.done.counted": "Báo cáo lập hôm nay: {counted} dòng được tính.",
     "init.done.reason": "  {rows} dòng không tính: {why}",
-    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của "
-    "{file}",
+    "init.done.maybe": "{units} đơn vị có thể chỉ là cách gọi khác của một đơn vị bên cạnh: xem phần units: của {file}",
     "init.done.next": "Việc tiếp theo:",
     "init.done.doubts": "  {file}: xem {doubts} dòng có chữ {guess}",
     "init.done.report": "  sangkien report -c {file}",
@@ -1225,7 +1222,7 @@ SENTENCES = {
     "explain.kept_date": "dòng ấy có ngày sớm hơn, dòng này ngày {day}",
     "explain.kept_dated": "dòng ấy có ngày, dòng này không có",
     "explain.kept_time": "cùng ngày, dòng ấy có giờ sớm hơn",
-    "explain.kept_unit": "cùng ngày; mã đơn vị {one} đứng trước {two}",
+    "explain.kept_unit": "cùng ngày; theo mã đơn vị, {one} đứng trước {two}",
     "explain.kept_file": "cùng ngày, cùng đơn vị; tên tệp, tên trang tính đứng trước",
     "explain.kept_row": "cùng ngày, cùng đơn vị, cùng trang tính; dòng ấy ở trên",
     "explain.beyond": "tên ghi trong bảng “{text}” không có trong cây, tính cho {unit}",
@@ -1936,4 +1933,8 @@ SENTENCES = {
     "bars.met_before": "{units} đơn vị đã đạt chỉ tiêu từ trước",
     "bars.nothing_asked": "{units} đơn vị có chỉ tiêu bằng 0",
     "page.code": "Mã lý do trong sổ dòng:",
+    # render/docx_template.py: fields that are no text
+    "docx.template.no_text": "trường này gồm nhiều trường khác, không in thẳng ra được",
+    "docx.template.no_text.fix": "lặp qua nó: {{%p for each in … %}}, {{{{ each }}}} hoặc {{{{ each.name }}}}, {{%p "
+    "endfor %}}; hoặc ghi tên một trường trong đó; docs/mau-bao-cao.md ghi đủ",
 }

@@ -5,8 +5,10 @@ Order, names and figures are those of the grid. The same report gives the same b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from sangkien_cli.model import ALL, Status
 from sangkien_cli.render.about import tops, unit_about
 from sangkien_cli.render.chart import Image, draw_on, drawable, image, standing, state, trend_shown, window_title
 from sangkien_cli.render.made import Made
+from sangkien_cli.render.scale import Scale, scale_of
 from sangkien_cli.tables import Line, Section
 from sangkien_cli.text import tidy
 from sangkien_cli.trend import Trend
@@ -25,13 +28,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase
 
 _MOST, _LEAST = 40, 15  # bars that can be read in a picture, and of a section however many there are
-_FULL = 200.0  # percent beyond which a bar is cut off, and so marked
-_NAME, _TITLE = 38, 80  # letters of a line of a name and of a title
+_NAME, _TITLE, _NOTE = 38, 80, 95  # letters of a line of a name, of a title and of what stands below
 _LONGEST, _LONGEST_TITLE = 80, 240  # letters of a name and of a title
 _COLOURS: dict[Status, str] = {"near": "#b07a12", "met": "#1f7a45", "exceeded": "#1f7a45"}
 _BELOW, _TRACK, _MARK, _SOFT = "#3b6ea5", "#e3e7ec", "#333333", "#555555"
-_WIDTH, _TREND = 10.0, 3.4  # inches
+_WIDTH, _TREND, _EDGE = 10.0, 3.4, 0.12  # inches; the last between what is drawn and the picture's sides
 _LETTER, _ROW, _SPACE, _BAR = 0.087, 0.17, 0.12, 0.17  # inches of a letter, a line of a name, between them, a bar
+_LINE = 0.2  # inches of a line of a note
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class _Panel:
     title: str
     mark: str  # what the line at 100% is
     lines: Sequence[Line]
-    left: int  # lines that are not drawn
+    notes: Sequence[str]  # on what is not drawn
 
     @cached_property
     def names(self) -> list[str]:
@@ -53,33 +56,76 @@ class _Panel:
         """Of the lines, in inches."""
         return [_SPACE + _ROW * (name.count("\n") + 1) for name in self.names]
 
+    @cached_property
+    def scale(self) -> Scale:
+        """Of its bars."""
+        return scale_of(line.share for line in self.lines if line.share is not None)
+
     @property
     def height(self) -> float:
         """Of all of it, in inches."""
-        return 0.5 + 0.24 * len(_wrapped(self.title)) + max(sum(self.heights), 0.5) + (0.2 if self.left else 0)
+        return 0.5 + 0.24 * len(_wrapped(self.title)) + max(sum(self.heights), 0.5) + _LINE * len(self.notes)
 
 
 def draw_bars(made: Made, kind: Image) -> bytes:
     """The bars of each phase that is shown: the units right below the topmost one, else that one itself. Below them
     the trend of what is shown, where that is one unit or a tree."""
-    panels = _panels(made.sheet.sections, made.lang)
+    panels, notes = _panels(made.sheet.sections, made.lang)
     unit = unit_about(made.report)
     whose = [] if unit is None else [unit.name]
     title = [" – ".join(map(_titled, [made.sheet.title, *whose])), _titled(made.sheet.subtitle)]
     trend = _trend(made)
     said = [*title, *(panel.title for panel in panels)]
-    return image(lambda: _figure(title, panels, trend, made.lang), said, kind)
+    return image(lambda: _figure(title, panels, notes, trend, made.lang), said, kind)
 
 
-def _panels(sections: Sequence[Section], lang: Lang) -> list[_Panel]:
-    """Of the phases, or of the whole programme where it is all that can be drawn."""
+def _panels(sections: Sequence[Section], lang: Lang) -> tuple[list[_Panel], list[str]]:
+    """Of the phases, or of the whole programme where it is all that can be drawn; and what is said of the others."""
     drawn = [(section, lines) for section in sections if (lines := _drawn(section))]
     drawn = [each for each in drawn if each[0].phase != ALL] or drawn or [(section, []) for section in sections[:1]]
     most = max(_MOST // max(len(drawn), 1), _LEAST)
-    return [
-        _Panel(_heading(section, lines), _mark(section, lines, lang), lines[:most], len(lines[most:]))
+    panels = [
+        _Panel(
+            _heading(section, lines),
+            _mark(section, lines, lang),
+            lines[:most],
+            list(_left_out(section, lines, most, lang)),
+        )
         for section, lines in drawn
     ]
+    others = [section for section in sections if all(section is not each for each, _ in drawn)]
+    return panels, [line for section in others for line in _noted(_instead(section, lang))]
+
+
+def _instead(section: Section, lang: Lang) -> str:
+    """What is said of a section that is not drawn."""
+    if section.remark:
+        return f"{section.title}: {section.remark}"
+    figures = [f"{line.figure}, {line.word}" for line in tops(section) if line.share is not None]
+    remark = figures[0] if len(figures) == 1 else phrase("bars.elsewhere", lang)
+    return phrase("bars.not_drawn", lang, title=section.title, remark=remark)
+
+
+def _left_out(section: Section, lines: Sequence[Line], most: int, lang: Lang) -> Iterator[str]:
+    """Which of the units beside those that are drawn are not, and why."""
+    if len(lines) > most:
+        yield phrase("bars.more", lang, more=len(lines) - most)
+    level = min((line.indent for line in lines if line.of is not None), default=1)
+    beside = [line.of for line in section.lines if line.of is not None and line.indent == level and line.share is None]
+    reasons = Counter(
+        "bars.no_quota" if each.quota is None else "bars.nothing_asked" if each.toward is None else "bars.met_before"
+        for each in beside
+    )
+    if lines and reasons:
+        units = "; ".join(phrase(reason, lang, units=reasons[reason]) for reason in _REASONS if reasons[reason])
+        yield from _noted(phrase("bars.left_out", lang, units=units))
+
+
+_REASONS = ("bars.met_before", "bars.nothing_asked", "bars.no_quota")
+
+
+def _noted(text: str) -> list[str]:
+    return wrap(_titled(text), _NOTE, break_on_hyphens=False)
 
 
 def _drawn(section: Section) -> list[Line]:
@@ -121,24 +167,31 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def _figure(title: Sequence[str], panels: Sequence[_Panel], trend: Trend | None, lang: Lang) -> Figure:
+def _figure(
+    title: Sequence[str], panels: Sequence[_Panel], notes: Sequence[str], trend: Trend | None, lang: Lang
+) -> Figure:
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     top = _wrapped(*title)
     heights = [panel.height for panel in panels] + ([_TREND] if trend else [])
-    figure = Figure(figsize=(_WIDTH, 0.25 + 0.27 * len(top) + sum(heights)), layout="constrained")
+    heights += [_LINE * len(notes) + 0.1] if notes else []
+    size = (_WIDTH, 0.25 + 0.27 * len(top) + sum(heights))
+    figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=_EDGE))
     _head(figure, top, 14)
     parts = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
-    room = max(map(_room, panels))
     for part, panel in zip(parts, panels, strict=False):
         _head(part, _wrapped(panel.title), 12)
-        _draw_panel(part.add_subplot(), panel, room, lang)
+        _draw_panel(part.add_subplot(), panel, lang)
     if trend:
+        part = parts[len(panels)]
         title = phrase("bars.trend", lang, title=window_title(trend, lang), state=state(trend, lang))
-        _head(parts[-1], _wrapped(_titled(title)), 12)
-        axes = parts[-1].add_subplot()
+        _head(part, _wrapped(_titled(title)), 12)
+        axes = part.add_subplot()
         axes.set_title("\n".join(_wrapped(*standing(trend, lang))), loc="left", fontsize=11)
         draw_on(axes, trend, lang)
+    if notes:
+        parts[-1].text(0.01, 0.5, "\n".join(notes), va="center", fontsize=10.5, linespacing=1.3)
     return figure
 
 
@@ -147,7 +200,12 @@ def _head(figure: FigureBase, lines: Sequence[str], size: int) -> None:
 
 
 def _wrapped(*texts: str) -> list[str]:
-    return [line for text in texts for line in wrap(text, _TITLE, break_on_hyphens=False)]
+    return [line for text in texts for line in wrap(text, _width(text), break_on_hyphens=False)]
+
+
+def _width(text: str) -> int:
+    """How many letters of a title stand in a line: capitals are broad."""
+    return _TITLE - _TITLE * sum(map(str.isupper, text)) // (3 * max(len(text), 1))
 
 
 def _in_lines(name: str) -> str:
@@ -159,7 +217,7 @@ def _in_lines(name: str) -> str:
     )
 
 
-def _draw_panel(axes: Axes, panel: _Panel, room: float, lang: Lang) -> None:
+def _draw_panel(axes: Axes, panel: _Panel, lang: Lang) -> None:
     axes.spines[["top", "right", "bottom", "left"]].set_visible(False)
     axes.tick_params(length=0)
     if not panel.lines:
@@ -171,18 +229,20 @@ def _draw_panel(axes: Axes, panel: _Panel, room: float, lang: Lang) -> None:
     at = [sum(heights[:row]) + heights[row] / 2 for row in range(len(lines))]
     axes.barh(at, [100] * len(lines), height=_BAR, color=_TRACK)
     colours = [_COLOURS.get(line.status or "below", _BELOW) for line in lines]
-    axes.barh(at, list(map(_percent, lines)), height=_BAR, color=colours)
+    lengths = [_percent(panel, line) for line in lines]
+    axes.barh(at, lengths, height=_BAR, color=colours)
     axes.axvline(100, color=_MARK, linewidth=1.2)
-    for y, line in zip(at, lines, strict=True):
-        if 100 * (line.share or 0) > _FULL:
-            axes.text(_FULL - 8, y, "//", va="center", color="white", fontweight="bold")
-        axes.text(max(_percent(line), 100) + 2, y, _said(line), va="center", fontsize=10.5)
+    room = _room(panel)
+    for y, line, length in zip(at, lines, lengths, strict=True):
+        if panel.scale.cuts(line.share or Fraction(0)):
+            axes.text(length - room / 25, y, "//", va="center", color="white", fontweight="bold")
+        axes.text(max(length, 100) + room / 100, y, _said(line), va="center", fontsize=10.5)
     axes.set_yticks(at, panel.names, fontsize=10.5)
     axes.set_ylim(sum(heights), 0)  # the first on top
     axes.set_xlim(0, room)
     axes.set_xticks([100], [panel.mark], color=_SOFT, fontsize=10)
-    if panel.left:
-        axes.set_xlabel(phrase("bars.more", lang, more=panel.left), loc="left", color=_SOFT)
+    if panel.notes:
+        axes.set_xlabel("\n".join(panel.notes), loc="left", color=_SOFT, fontsize=10.5)
 
 
 def _said(line: Line) -> str:
@@ -193,12 +253,10 @@ def _room(panel: _Panel) -> float:
     """The percent at the right edge: what stands behind the longest bar needs room."""
     name = max((len(line) for each in panel.names for line in each.split("\n")), default=0)
     width = _WIDTH - _LETTER * name - 0.3
-    ends = ((max(_percent(line), 100) + 4, _LETTER * len(_said(line)) / width) for line in panel.lines)
+    ends = ((max(_percent(panel, line), 100) * 1.03, _LETTER * len(_said(line)) / width) for line in panel.lines)
     return max((end / (1 - min(part, 0.75)) for end, part in ends), default=100)
 
 
-def _percent(line: Line) -> float:
-    """A bar's length: full only from the quota on."""
-    assert line.share is not None
-    percent = float(100 * line.share)
-    return min(percent, 99.0) if line.share < 1 else min(percent, _FULL)
+def _percent(panel: _Panel, line: Line) -> float:
+    """A bar's length."""
+    return float(panel.scale.length(line.share or Fraction(0)))

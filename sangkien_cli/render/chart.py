@@ -262,11 +262,12 @@ def _draw_curve(axes: Axes, trend: Trend, lang: Lang) -> None:
               clip_on=False)  # fmt: skip
     side, up, upright = _beside(trend, days[-1], numbers[-1])
     beside = offset_copy(axes.transData, axes.get_figure(root=True), -6 if side == "right" else 8, up, units="points")
+    blank = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
     axes.text(
         days[-1], numbers[-1], whole(numbers[-1], lang), transform=beside,
         ha=side, va=upright,
         fontsize=13, fontweight="bold", color=_CURVE, zorder=4,
-        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        bbox=None if upright == "center" else blank,  # right under the straight line, which it would hide
     )  # fmt: skip
 
 
@@ -289,7 +290,7 @@ def _rule(axes: Axes, trend: Trend, lang: Lang) -> None:
     at, dates = day_ticks(trend, 7, lang)
     axes.set_xticks(at, dates)
     axes.set_xlim(0, trend.days * 1.02)
-    axes.set_ylim(0, top * 1.1)
+    axes.set_ylim(0, top * 1.18)  # the last value may stand above the curve
     axes.grid(True, axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)

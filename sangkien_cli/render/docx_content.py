@@ -9,20 +9,21 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang, decimal, phrase, whole
 from sangkien_cli.model import ALL, Attainment, Report, Status
 from sangkien_cli.pace import Pace
-from sangkien_cli.render.docx_heading import Heading, heading_of
+from sangkien_cli.render.docx_heading import Heading, capital, heading_of, in_words
 from sangkien_cli.render.docx_letters import width
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import TREE, Line, Passage, RowLine, Section
-from sangkien_cli.tables.pace import pace_columns, pace_sentences
+from sangkien_cli.tables.pace import pace_sentences
 
 _LONGEST = 200  # letters of a name in a sentence or a list; the table has it whole
 _LONGEST_HEAD = 80  # letters of the head of a column
@@ -79,7 +80,7 @@ class Units:
     """A list of some units as a table. `last` is the column beyond name, quota and result."""
 
     entries: tuple[Entry, ...]
-    last: str  # percent, short or none
+    last: str  # percent, short, done or none
     needed: tuple[str, ...]  # what each needs a day; none where nothing can come in any more
     in_campaign: bool  # the quota is what was short when the campaign began
 
@@ -102,9 +103,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The reasons for which rows are to be mended, with how many there are."""
+    """The reasons for which rows do not count, with how many there are, and their sum."""
 
     lines: tuple[RowLine, ...]
+    total: str
 
 
 Block = Paragraph | Units | Table | Reasons
@@ -172,15 +174,16 @@ class _Writer:
             names = tuple(part.number for part in self.appendices)
             told = Paragraph("body", self._say("docx.appended", appendices=names))
             numbered[-1] = replace(numbered[-1], blocks=(*numbered[-1].blocks, told))
-        closing = self._say("docx.closing", agency=_cut(self.heading.agency), programme=self.heading.programme)
+        closing = self._say("docx.closing", agency=self.heading.agency, about=self.heading.about)
         return Paper(
             self.heading, tuple(self._intro()), tuple(numbered), closing, tuple(self.appendices), self.sections
         )
 
     def _intro(self) -> Iterator[str]:
-        yield self._say("docx.intro", agency=_cut(self.heading.agency), programme=self.heading.programme,
-                        day=self.report.as_of)  # fmt: skip
-        config = self.report.config
+        heading, config = self.heading, self.report.config
+        day = in_words(self.report.as_of, self.lang)
+        opening = self._say("docx.intro", agency=heading.agency, about=heading.about, day=day)
+        yield f"{heading.ground}, {opening}" if heading.ground else opening
         yield from (self._say("docx.basis", basis=each.name) for each in config.bases if each.id == config.basis)
 
     @cached_property
@@ -214,7 +217,8 @@ class _Writer:
         """What is to be known of a table; how it goes on is a part of its own."""
         told = {sentence for layout in (TREE, replace(TREE, pace=True))
                 for sentence in pace_sentences(self.report, _attained(table), self.lang, layout)}  # fmt: skip
-        return (Paragraph("note", note) for note in table.section.notes if note not in told)
+        notes = filter(None, (table.section.gap, *table.section.notes))
+        return (Paragraph("note", note) for note in notes if note not in told)
 
     # --- the result as a whole ---
 
@@ -226,7 +230,9 @@ class _Writer:
         heads = heads_of(table)
         sentences = [section.remark] if section.remark and not table.entries else []
         sentences += [sentence for head in heads for sentence in self._of_head(head, table)]
-        sentences += [self._counts(key, others) for key, others in _levels(table, heads) if others]
+        sentences += [self._counts(key, others) for key, others in _levels(self._active(table), heads) if others]
+        ended = [each for each in _units_of(table) if _has_ended(each, self.report) and each.line.status != "no-quota"]
+        sentences += [self._say("docx.ended", units=len(ended))] if ended else []
         if sentences:
             yield Paragraph("body", f"{section.title}: {' '.join(sentences)}")
         for target in (target for head in heads for target in _targets(head, table)):
@@ -241,11 +247,19 @@ class _Writer:
             toward = each.toward
             figure = attain.figure(toward.done, toward.quota, toward.percent, self.lang)
             yield self._say("docx.toward", phase=phase, figure=figure)
-        elsewhere = {self._say("column.rank"), *(column.head for column in pace_columns(self.report, self.lang))}
-        further = zip(table.section.more, head.line.more, strict=False)
-        beside = [f"{title}: {text}" for title, text in further if text and title not in elsewhere]
+        yield from self._beside(head, each, table.section)
+
+    def _beside(self, head: Entry, each: Attainment, section: Section) -> Iterator[str]:
+        """What the quota file and the options count beside the result: the first of the further columns."""
+        config, more = self.report.config, iter(zip(section.more, head.line.more, strict=False))
+        also = [f"{_uncapital(_cut(name))} {text}" for name, text in islice(more, len(each.also)) if text]
+        if also and len(each.also) == len(config.also_count):
+            yield self._say("docx.also", also=tuple(also))
+        beside = [f"{_cut(name)}: {text}" for name, text in islice(more, len(each.beside)) if text]
         if beside:
             yield self._say("docx.beside", beside="; ".join(beside))
+        if self.report.since is not None and each.since is not None:
+            yield self._say("docx.since", day=in_words(self.report.since, self.lang), since=each.since)
 
     def _result(self, head: Entry, each: Attainment) -> str:
         """How far a unit is, in the customary words."""
@@ -275,7 +289,7 @@ class _Writer:
     def _status(self, status: Status | None, word: str) -> str:
         if status != "none":
             return word
-        return self._say("docx.word.none_came_in" if self.report.campaign else "docx.word.none", word=word)
+        return self._say("docx.word.none_came_in") if self.report.campaign else self._say("docx.word.none", word=word)
 
     def _phase_name(self, phase: str) -> str:
         return next((each.name for each in self.report.config.phases if each.id == phase), "")
@@ -292,24 +306,30 @@ class _Writer:
             blocks += [Paragraph("heading", f"{number}. {table.section.title}"), *listed]
         return blocks
 
+    def _active(self, table: Table) -> list[Entry]:
+        """The units that are still there: of the others nothing is asked any more."""
+        return [each for each in _units_of(table) if not _has_ended(each, self.report)]
+
     def _lists(self, table: Table) -> Iterator[Block]:
         """Who has reached it, who is near, who is behind, who has nothing; of the programme, whoever is there or near.
 
         Of those behind the ones right below the top are named: the table has them all.
         """
         heads = heads_of(table)
-        units = [each for each in _units_of(table) if each not in heads and not _has_ended(each, self.report)]
+        units = [each for each in self._active(table) if each not in heads]
         reached, near, behind = (
-            [each for each in units if each.line.status in among]
+            [each for each in units if each.line.status in among and not _was_there(each)]
             for among in (("met", "exceeded"), ("near",), ("below",))
         )
         nothing = [each for each in units if each.line.status == "none" and each.line.short]
-        lists = [("docx.list.reached", reached, "percent"), ("docx.list.near", near, "short")]
+        before = [each for each in units if _was_there(each)]
+        lists = [("docx.list.before", before, "done"), ("docx.list.reached", reached, "percent"),
+                 ("docx.list.near", near, "short")]  # fmt: skip
         is_whole = table.section.phase != ALL or len(self.tables) == 1
         if is_whole:
             none = "docx.list.none_came_in" if table.in_campaign else "docx.list.none"
             lists += [("docx.list.behind", behind, "short"), (none, nothing, "none")]
-        marks = iter("1234" if len(self.tables) == 1 else "abcd")
+        marks = iter("12345" if len(self.tables) == 1 else "abcde")
         sign = "." if len(self.tables) == 1 else ")"
         for key, entries, last in lists:
             if entries:
@@ -373,8 +393,9 @@ class _Writer:
         if last == "none":
             return self._say("docx.asked_came_in" if in_campaign else "docx.asked", quota=entry.quota)
         if line.of is None or line.of.percent is None:
-            key = "docx.came_in_word" if in_campaign else "docx.figure_word"
-            return self._say(key, figure=line.figure, word=line.word)
+            if in_campaign:
+                return self._say("docx.came_in_word", figure=line.figure)
+            return self._say("docx.figure_word", figure=line.figure, word=line.word)
         if line.status != "exceeded":
             return line.figure
         return self._say("docx.over", figure=line.figure, over=over(line.of.percent, self.lang))
@@ -403,8 +424,11 @@ class _Writer:
         asked = self._say("docx.until", left=pace.days_left, short=each.short, needed=self.needed(each), **said)
         return " ".join([asked, *self._forecast(pace)])
 
-    def _end(self, pace: Pace) -> date:
-        return self.report.as_of + timedelta(days=pace.days_left)
+    def _end(self, pace: Pace) -> str:
+        return self._in_days(pace.days_left)
+
+    def _in_days(self, days: int) -> str:
+        return in_words(self.report.as_of + timedelta(days=days), self.lang)
 
     def _forecast(self, pace: Pace) -> Iterator[str]:
         if pace.forecast is None or pace.recent_per_day is None:
@@ -413,7 +437,7 @@ class _Writer:
         said = {"days": pace.recent_days, "recent": decimal(recent, self.lang)}
         days = pace.days_to_quota
         if days is not None and days <= pace.days_left:
-            yield self._say("docx.until.in_time", on=self.report.as_of + timedelta(days=days), **said)
+            yield self._say("docx.until.in_time", on=self._in_days(days), **said)
         else:
             yield self._say("docx.until.late", forecast=math.floor(pace.forecast), **said)
 
@@ -430,7 +454,8 @@ class _Writer:
         yield self._say(key, units=len(running), day=self._end(running[0][1]), nothing=nothing)
         late = sum(pace.on_track is False for _, pace in running)
         if late and running[0][1].days_left:
-            yield self._say("docx.until.late_units", late=late, units=len(running))
+            key = "docx.until.late_units" if len(running) > 1 else "docx.until.late_unit"
+            yield self._say(key, late=late, units=len(running))
 
     def needed(self, each: Attainment) -> str:
         """What a unit needs a day, rounded up: whoever brings what is printed is there in time."""
@@ -441,13 +466,24 @@ class _Writer:
     # --- the data ---
 
     def _data(self) -> list[Block]:
-        blocks: list[Block] = [Paragraph("body", self.made.sheet.balance)]
-        problems = {reason.value for reason in self.report.rows.set_aside if reason.is_data_problem}
-        lines = tuple(line for line in self.made.sheet.set_aside if line.code in problems)
-        if lines:
-            rows = sum(n for reason, n in self.report.rows.set_aside.items() if reason.is_data_problem)
-            blocks += [Paragraph("lead", self._say("docx.to_mend", rows=rows)), Reasons(lines)]
+        rows = self.report.rows
+        aside = sum(rows.set_aside.values())
+        if not aside:
+            return [Paragraph("body", self._say("docx.data.all" if rows.read else "docx.data.none", read=rows.read))]
+        lines = tuple(replace(line, words=capital(self._reason(line))) for line in self.made.sheet.set_aside)
+        told = self._say("docx.data", read=rows.read, counted=rows.counted, aside=aside)
+        blocks: list[Block] = [Paragraph("lead", told), Reasons(lines, whole(aside, self.lang))]
+        problems = {reason.value: n for reason, n in rows.set_aside.items() if reason.is_data_problem}
+        numbers = [at for at, line in enumerate(lines, start=1) if line.code in problems]
+        if numbers:
+            to_mend = self._say("docx.to_mend", rows=sum(problems.values()), numbers=tuple(numbers))
+            blocks.append(Paragraph("body", to_mend))
         return blocks
+
+    def _reason(self, line: RowLine) -> str:
+        """Why rows do not count, for whoever knows nothing of trees."""
+        key = {"unknown-unit": "docx.reason.unknown", "ambiguous-unit": "docx.reason.ambiguous"}.get(line.code)
+        return line.words if key is None else self._say(key)
 
 
 def _told(passage: Passage) -> list[Block]:
@@ -568,9 +604,9 @@ def heads_of(table: Table) -> list[Entry]:
     return heads if (top == 0 and len(heads) <= _HEADS) or (len(heads) == 1 and as_tree) else []
 
 
-def _levels(table: Table, heads: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+def _levels(units: Sequence[Entry], heads: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     """The units with a quota, right below the topmost ones and deeper; all of a list."""
-    others = [each for each in _units_of(table) if each not in heads and each.line.status != "no-quota"]
+    others = [each for each in units if each not in heads and each.line.status != "no-quota"]
     if not heads:
         yield "docx.level.listed", others
         return
@@ -593,11 +629,22 @@ def _has_ended(entry: Entry, report: Report) -> bool:
     return entry.line.of is not None and entry.line.of.unit.ended_by(report.as_of)
 
 
+def _was_there(entry: Entry) -> bool:
+    """Whether a campaign asked nothing of a unit, for it had its quota before."""
+    each = entry.line.of
+    return each is not None and each.toward is not None and each.quota == 0
+
+
 def _plain_title(section: Section, report: Report) -> str:
     """The name of a phase or a campaign without its days."""
     config = report.config
     named = {each.id: each.name for each in config.phases} | {each.id: each.name for each in config.campaigns}
     return named.get(section.phase, section.title)
+
+
+def _uncapital(text: str) -> str:
+    """A head within a sentence: `Đang xem xét` is `đang xem xét`, `CĐCS` stays."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def over(percent: str, lang: Lang) -> str:

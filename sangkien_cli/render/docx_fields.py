@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sangkien_cli.lang import day
 from sangkien_cli.render.docx_content import Block, Entry, Paper, Paragraph, Part, Reasons, Table, Units, heads_of, over
+from sangkien_cli.render.docx_heading import in_words
 from sangkien_cli.render.docx_page import is_across, names_of_heads, of_agency, of_place, together
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import RowLine
@@ -35,8 +35,8 @@ class _Fields:
         made, paper, heading = self.made, self.paper, self.paper.heading
         report, config = made.report, made.report.config
         sections = list(self.sections.values())
-        to_mend = [line for each in paper.parts for block in each.blocks if isinstance(block, Reasons)
-                   for line in block.lines]  # fmt: skip
+        problems = {reason.value for reason in report.rows.set_aside if reason.is_data_problem}
+        to_mend = [line for line in made.sheet.set_aside if line.code in problems]
         return {
             "parent": of_place(heading.parent),
             "agency": of_place(heading.agency),
@@ -47,12 +47,13 @@ class _Fields:
             "title": heading.title,
             "subject": together(heading.subject),
             "addressees": list(heading.addressees),
+            "ground": heading.ground,
             "grounds": list(heading.grounds),
             "capacity": list(heading.capacity),
             "signer": heading.signer,
             "recipients": list(heading.recipients),
             "programme": heading.programme,
-            "as_of": day(report.as_of, made.lang),
+            "as_of": in_words(report.as_of, made.lang),
             "basis": next((basis.name for basis in config.bases if basis.id == config.basis), ""),
             "intro": list(paper.intro),
             "closing": paper.closing,
@@ -82,8 +83,8 @@ class _Fields:
 
     def _block(self, block: Block) -> Fields:
         """A block with the same fields whatever it is; those that it has not are empty."""
-        empty: Fields = {"form": "", "text": "", "lines": [], "reasons": [], "section": {}, "quota_head": "",
-                         "done_head": "", "needed": False}  # fmt: skip
+        empty: Fields = {"form": "", "text": "", "lines": [], "reasons": [], "total": "", "section": {},
+                         "quota_head": "", "done_head": "", "needed": False}  # fmt: skip
         match block:
             case Paragraph(form, text):
                 return empty | {"form": form, "text": text}
@@ -93,8 +94,8 @@ class _Fields:
                     for each, rate in zip(entries, needed or [""] * len(entries), strict=True)
                 ]
                 return empty | {"form": f"units-{last}", "lines": lines, "needed": bool(needed)} | self._heads(block)
-            case Reasons(reasons):
-                return empty | {"form": "reasons", "reasons": _reasons(reasons)}
+            case Reasons(reasons, total):
+                return empty | {"form": "reasons", "reasons": _reasons(reasons), "total": total}
             case Table():
                 return empty | {"form": "table", "section": self.sections[id(block)]} | self._heads(block)
 
@@ -114,6 +115,7 @@ class _Fields:
             "title": section.title,
             "remark": section.remark,
             "notes": list(section.notes),
+            "gap": section.gap,
             "columns": list(table.heads),
             "lines": lines,
             "total": dict(zip(("quota", "done", "percent", "short"), total, strict=True)) | {"more": list(table.more)},

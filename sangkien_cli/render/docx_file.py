@@ -43,7 +43,7 @@ def finished(document: Document, made: Made, title: str, body: Iterable[str] | N
 
 
 def _short(text: str) -> str:
-    return FORBIDDEN.sub("", text)[:_LONGEST]
+    return FORBIDDEN.sub("", text).replace("\u00a0", " ")[:_LONGEST]
 
 
 def _moment(day: date) -> datetime:

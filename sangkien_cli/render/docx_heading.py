@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sangkien_cli.lang import Lang, phrase
+from sangkien_cli.lang import day as day_of
 from sangkien_cli.model import Report, Unit
 from sangkien_cli.render.made import Made
 from sangkien_cli.text import fold
@@ -31,9 +33,11 @@ class Heading:
     date_line: str
     title: str
     programme: str
+    about: str  # `kết quả thực hiện chương trình “…”`, of a campaign with its name
     subject: str
     addressees: tuple[str, ...]
-    grounds: tuple[str, ...]
+    ground: str  # the only one, which begins the opening sentence
+    grounds: tuple[str, ...]  # several, which are paragraphs
     capacity: tuple[str, ...]
     signer: str
     recipients: tuple[str, ...]  # as they stand, the last one: `Lưu: VT.`
@@ -46,9 +50,12 @@ def heading_of(made: Made) -> Heading:
     top = _topmost(report)
     agency = letterhead.agency or (top.name if top else "") or _DOTS
     above = report.config.units[top.parent].name if top and top.parent is not None else ""
-    number = _number(letterhead.number, letterhead.symbol or _symbol(agency))
+    number = _number(letterhead.number, letterhead.symbol.strip(" /") or _symbol(agency))
     dated = _dated(letterhead.day or report.as_of, lang)
-    programme = without_kind(made.sheet.title)
+    programme = _unbroken(without_kind(made.sheet.title))
+    about = _about(programme, report, lang)
+    subject = phrase("docx.subject", lang, about=capital(about), day=in_words(report.as_of, lang))
+    grounds = [_unbroken_quotes(line.rstrip(" ;.,")) for line in letterhead.grounds]
     return Heading(
         nation=phrase("docx.nation", lang),
         motto=phrase("docx.motto", lang),
@@ -60,9 +67,11 @@ def heading_of(made: Made) -> Heading:
         date_line=f"{letterhead.place or _DOTS}, {dated}",
         title=phrase("docx.report", lang),
         programme=programme,
-        subject=letterhead.subject or phrase("docx.subject", lang, programme=programme, day=report.as_of),
+        about=about,
+        subject=_unbroken_quotes(letterhead.subject) or subject,
         addressees=letterhead.addressees,
-        grounds=_listed(letterhead.grounds, "."),
+        ground=grounds[0] if len(grounds) == 1 else "",
+        grounds=_listed(grounds) if len(grounds) > 1 else (),
         capacity=letterhead.capacity or (phrase("docx.on_behalf", lang), phrase("docx.chair", lang)),
         signer=letterhead.signer or _DOTS,
         recipients=_recipients(letterhead.recipients, lang, addressed=bool(letterhead.addressees)),
@@ -92,8 +101,35 @@ def _number(number: int | None, symbol: str) -> str:
 
 def _dated(day: date, lang: Lang) -> str:
     """A day as the decree has it: a leading zero for days below ten, and for January and February."""
-    month = f"{day.month:02}" if day.month <= 2 or lang == "en" else str(day.month)
-    return phrase("docx.dated", lang, day=f"{day.day:02}", month=month, year=str(day.year))
+    month = phrase("docx.months", lang).split()[day.month - 1]
+    shown = f"{day.day:02}" if lang == "vi" else str(day.day)
+    return phrase("docx.dated", lang, day=shown, month=month, year=str(day.year))
+
+
+def in_words(day: date, lang: Lang) -> str:
+    """A day as it stands in a sentence of a letter: `27/04/2022`, in English `27 April 2022`."""
+    return day_of(day, lang) if lang == "vi" else _dated(day, lang)
+
+
+def _about(programme: str, report: Report, lang: Lang) -> str:
+    if report.campaign is None:
+        return phrase("docx.about", lang, programme=programme)
+    return phrase("docx.about_campaign", lang, programme=programme, campaign=_unbroken(report.campaign.name))
+
+
+def capital(text: str) -> str:
+    """A text that begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def _unbroken(name: str) -> str:
+    """A name whose numbers stay with what they count: `1 triệu` is not broken over two lines."""
+    return re.sub(r"(?<=\d) (?=\w)", "\u00a0", name)
+
+
+def _unbroken_quotes(text: str) -> str:
+    """A text in which that holds for names in quotes."""
+    return re.sub(r"“[^“”]+”", lambda found: _unbroken(found[0]), text)
 
 
 def without_kind(programme: str) -> str:
@@ -105,10 +141,9 @@ def without_kind(programme: str) -> str:
     return re.sub(r"^chương\strình[\s:]+(?=\S)", "", programme, flags=re.IGNORECASE)
 
 
-def _listed(lines: tuple[str, ...], last: str) -> tuple[str, ...]:
-    """Lines that end with a semicolon each, the last one otherwise."""
-    plain = [line.rstrip(" ;.,") for line in lines]
-    return tuple(line + (last if line is plain[-1] else ";") for line in plain)
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines that end with a semicolon each, the last one with a full stop."""
+    return tuple(f"{line}{';' if at < len(lines) else '.'}" for at, line in enumerate(lines, start=1))
 
 
 def _recipients(lines: tuple[str, ...], lang: Lang, *, addressed: bool) -> tuple[str, ...]:

@@ -6,12 +6,10 @@ import unicodedata
 
 # Thousandths of the size that the letters of Times New Roman Bold are wide.
 _LETTERS = {
-    "abdghknopqu": 550, "ceszxvy": 460, "fijlrt": 330, "mw": 780, "ABDHKNOQUVXYRCG": 720, "EFLPSTZJ": 620, "IJ": 390,
+    "abdghknopqu": 550, "ceszxvy": 460, "fijlrt": 330, "mw": 780, "ABDHKNOQUVXYRCG": 720, "EFLPSTZ": 620, "IJ": 390,
     "MW": 960, "0123456789": 500,
 }  # fmt: skip
 _WIDE = {letter: width for letters, width in _LETTERS.items() for letter in letters}
-
-
 _PLAIN = 0.93  # of the width of bold letters
 
 

@@ -15,6 +15,7 @@ from sangkien_cli.render.docx_xml import LEAST_NAME, Column, Row, frameless, par
 _LINES_TO_SIGN = 4
 _NO_BREAK = "\u00a0"
 _BRACKETS = re.compile(r"\([^()]{1,40}\)")
+_SHORT = re.compile(r"\([^()]{1,40}\)|“[^“”]{1,30}”")
 _PLACE = re.compile(r"\b(?:tỉnh|huyện|quận|thị\sxã|thành\sphố|việt\snam)\b(?:(?! của ).){0,25}$", re.IGNORECASE)
 _OF_AGENCY = re.compile(r"(?:của|of)\s[^()]{1,50}\)$")
 _FORMS = {"heading": "heading 2", "body": "Body Text", "lead": "Lead", "point": "Body Text", "bullet": "Body Text",
@@ -106,7 +107,7 @@ def _appendix(part: Part, lang: Lang, room: float) -> Iterator[str]:
 def _last_line(text: str, size: float, room: float, kept: re.Pattern[str]) -> float:
     """About how wide the last line of a text is (mm): all of it, or what is kept together at its end."""
     if "{{" in text:  # a field of a template, whatever it will hold
-        return room * 0.6
+        return min(room * 0.6, 70)
     if width(text, size) <= room:
         return width(text, size)
     tail = [found for found in kept.finditer(text) if found.end() == len(text)]
@@ -114,8 +115,8 @@ def _last_line(text: str, size: float, room: float, kept: re.Pattern[str]) -> fl
 
 
 def together(text: str) -> str:
-    """What stands in brackets is not broken over two lines if it is short."""
-    return _BRACKETS.sub(lambda found: found[0].replace(" ", _NO_BREAK), text)
+    """What stands in brackets or quotes is not broken over two lines if it is short."""
+    return _SHORT.sub(lambda found: found[0].replace(" ", _NO_BREAK), text)
 
 
 def of_place(text: str) -> str:
@@ -148,8 +149,9 @@ def _block(block: Block, lang: Lang, room: float, *, told_below: bool) -> Iterat
             return
         case Units():
             yield from table(*_units_table(block, lang), room)
-        case Reasons(lines):
+        case Reasons(lines, total):
             rows = [Row((str(at), line.words, line.rows)) for at, line in enumerate(lines, start=1)]
+            rows.append(Row(("", phrase("docx.reasons_total", lang), total), bold=True))
             yield from table(columns_of(("number", "reason", "rows"), lang), rows, room)
         case Table():
             yield from table(*_grid_table(block, lang), room, told_below=told_below)
@@ -181,9 +183,9 @@ def columns_of(names: Sequence[str], lang: Lang) -> list[Column]:
 
 
 def _units_table(block: Units, lang: Lang) -> tuple[list[Column], list[Row]]:
-    names = ["number", "unit", "quota"]
-    if block.last != "none":
-        names += ["done", "percent"]
+    names = {"none": ["number", "unit", "quota"], "done": ["number", "unit", "done"]}.get(block.last, [])
+    if not names:
+        names = ["number", "unit", "quota", "done", "percent"]
     if block.last == "short":
         names.append("short")
     if block.needed:

@@ -30,7 +30,7 @@ from sangkien_cli.nearest import nearest
 from sangkien_cli.render.docx_content import paper_of
 from sangkien_cli.render.docx_fields import fields_of
 from sangkien_cli.render.docx_file import FORBIDDEN, finished
-from sangkien_cli.render.docx_xml import LEAST_NAME, twips, width_for
+from sangkien_cli.render.docx_xml import LEAST_LEFT, Row, twips, widen, width_for
 from sangkien_cli.render.made import Made
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -61,6 +61,8 @@ def _opened(template: Path) -> _Filling:
         content = template.read_bytes()
         filling = _Filling(io.BytesIO(content), template)
         filling.init_docx()
+        if getattr(filling.docx.part._element, "body", None) is None:
+            raise ValueError
     except FileNotFoundError:
         raise _problem(template, say("docx.template.missing"), say("docx.template.missing.fix")) from None
     except OSError as error:
@@ -85,6 +87,10 @@ class _UnknownFieldError(UndefinedError):
         self.known = known
 
 
+class _NoTextError(Exception):
+    """A field that holds other fields where a text is to be printed."""
+
+
 class _Unknown(StrictUndefined):
     """Says which field is not there, whatever is done with it."""
 
@@ -100,9 +106,13 @@ def _environment(*, autoescape: bool = True) -> ImmutableSandboxedEnvironment:
 
 
 def _shown(value: object) -> object:
-    """A value as it is put into the document: without what no XML holds, and as text whatever it says."""
-    if not isinstance(value, str):
+    """A value as it is put into the document: without what no XML holds, and as text whatever it says.
+
+    Raises _NoTextError for lists and whatever else is no text: nobody wants to read how Python writes them."""
+    if value is None or isinstance(value, int | float | StrictUndefined):
         return value
+    if not isinstance(value, str):
+        raise _NoTextError
     text = FORBIDDEN.sub("", value)
     # The library takes `{_{` for braces that the author of a template wanted to see.
     return _Xml(html.escape(text).replace("_", "&#95;")) if _BRACES.search(text) else text
@@ -164,6 +174,10 @@ class _Filling(DocxTemplate):  # type: ignore[misc]
             raise
         except TemplateSyntaxError as error:
             self._fail(_paragraph(lines, error.lineno), say("docx.template.syntax", detail=error.message or ""))
+        except _NoTextError as error:
+            at = _paragraph(lines, _line_of(error.__traceback__))
+            where = say("docx.template.at", what=say("docx.template.no_text"), paragraph=at)
+            raise _problem(self._path, where, say("docx.template.no_text.fix")) from None
         except _UnknownFieldError as error:
             raise SangkienError(self._unknown(error.name, error.known, lines)) from None
         # Whatever a template does with its fields: it divides by 0, it compares a text with a number…
@@ -225,16 +239,21 @@ def _set_widths(table: Any) -> None:
     columns = max(map(len, rows), default=0)
     if grid is None or not columns:
         return
-    before = [int(float(each.get(f"{_W}w") or 0)) for each in grid]
+    before = [_twips_of(each) or 0 for each in grid]
     full = [row for row in rows if len(row) == columns]
-    if before == [_width_of(cell) for cell in full[0]]:
+    told = [_width_of(cell) for cell in full[0]]
+    # A width that is no length, such as a part of the page, says nothing; another number of columns says enough.
+    if len(told) == len(before) and all(each in (None, own) for each, own in zip(told, before, strict=True)):
         return
-    texts = list(zip(*(map(_text_of, row) for row in full), strict=True))
-    sizes = [width_for(head, max(others, key=len, default="")) for head, *others in texts]
+    texts = _texts_of(rows, columns)
+    asked: list[float | None] = [width_for(head, max(others, key=len, default="")) for head, *others in texts]
+    for row in rows:
+        widen(asked, Row(tuple(map(_text_of, row)), spans=tuple(map(_span_of, row))))
+    sizes = [each or 0 for each in asked]
     room = sum(before) or sum(map(twips, sizes))
     widest = max(range(columns), key=lambda at: max(map(len, texts[at])))
     rest = room * 25.4 / 1440 - sum(sizes) + sizes[widest]
-    sizes[widest] = max(rest, LEAST_NAME)
+    sizes[widest] = max(rest, LEAST_LEFT)
     scaled = [int(size * room / sum(sizes)) for size in sizes]
     del grid[:]
     for size in scaled:
@@ -242,16 +261,41 @@ def _set_widths(table: Any) -> None:
     for row in rows:
         at = 0
         for cell in row:
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            end = at + (1 if span is None else int(span.get(f"{_W}val") or 1))
+            end = at + _span_of(cell)
             if (told := cell.find(f"{_W}tcPr/{_W}tcW")) is not None:
                 told.set(f"{_W}w", str(sum(scaled[at:end])))
+                told.set(f"{_W}type", "dxa")
             at = end
 
 
-def _width_of(cell: Any) -> int:
+def _texts_of(rows: Sequence[Sequence[Any]], columns: int) -> list[list[str]]:
+    """What stands in each column, without what stands across several."""
+    texts: list[list[str]] = [[] for _ in range(columns)]
+    for row in rows:
+        at = 0
+        for cell in row:
+            if (span := _span_of(cell)) == 1 and at < columns:
+                texts[at].append(_text_of(cell))
+            at += span
+    return texts
+
+
+def _span_of(cell: Any) -> int:
+    """How many columns a cell takes."""
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    return 1 if span is None else int(span.get(f"{_W}val") or 1)
+
+
+def _width_of(cell: Any) -> int | None:
+    """How wide a cell is said to be; None where that is not said as a length."""
     told = cell.find(f"{_W}tcPr/{_W}tcW")
-    return 0 if told is None else int(float(told.get(f"{_W}w") or 0))
+    return None if told is None or told.get(f"{_W}type", "dxa") != "dxa" else _twips_of(told)
+
+
+def _twips_of(told: Any) -> int | None:
+    """A length in twips; None for one in another measure."""
+    text = told.get(f"{_W}w") or ""
+    return int(float(text)) if re.fullmatch(r"\d+(\.\d+)?", text) else None
 
 
 def _text_of(cell: Any) -> str:

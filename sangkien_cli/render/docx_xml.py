@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape
 from sangkien_cli.render.docx_file import FORBIDDEN
 from sangkien_cli.render.docx_letters import in_two_lines, width
 
-CELL = 13  # points
+CELL, SMALL_CELL = 13, 12  # points
 LEAST_NAME = 45  # mm that the names in a table get on an upright page
 KEPT = 'xml:space="preserve"'  # the blanks of a text
+LEAST_LEFT = 32  # mm that the names get before a number in another column is broken
 _WIDEST = 40  # mm that a column gets but for the names
 _PADDING = 1  # mm between a line of a table and what stands in its cell
 _FULL = 9  # columns from which a table is set smaller
@@ -41,6 +42,7 @@ class Row:
 
 def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[float | None]:
     """How wide each column is to be (mm), by its longest text and by its head, which takes two lines at most."""
+    size = SMALL_CELL if len(columns) >= _FULL else CELL
     widths: list[float | None] = []
     plain = [row.cells for row in rows if not row.spans]
     for at, column in enumerate(columns):
@@ -49,21 +51,37 @@ def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[float | No
             continue
         longest = max((cells[at] for cells in plain if "{" not in cells[at]), key=len, default="")
         head = "" if "{" in column.head else column.head
-        widths.append(max(width_for(head, longest), column.width))
+        widths.append(max(width_for(head, longest, size), column.width))
+    for row in rows:
+        widen(widths, row, size)
     return widths
 
 
-def width_for(head: str, longest: str) -> float:
+def widen(widths: list[float | None], row: Row, size: float = CELL) -> None:
+    """Let no number be broken that stands across several columns."""
+    at = 0
+    for text, span in zip(row.cells, row.spans, strict=bool(row.spans)):
+        sizes = [each for each in widths[at : at + span] if each is not None]
+        if span > 1 and len(sizes) == span and "{" not in text:
+            longest = max((width(word, size) for word in text.split()), default=0)
+            missing = min(longest, _WIDEST * span) + 2 * _PADDING + 1 - sum(sizes)
+            widths[at : at + span] = [each + max(missing, 0) / span for each in sizes]
+        at += span
+
+
+def width_for(head: str, longest: str, size: float = CELL) -> float:
     """How wide a column has to be for its head, on two lines at most, and for the longest of its texts."""
-    return min(max(width(longest, CELL), in_two_lines(head, CELL)) + 2 * _PADDING + 1, _WIDEST)
+    return min(max(width(longest, size), in_two_lines(head, size)) + 2 * _PADDING + 1, _WIDEST)
 
 
-def table(columns: Sequence[Column], rows: Sequence[Row], room: float, *, told_below: bool = False) -> Iterator[str]:
+def table(
+    columns: Sequence[Column], rows: Sequence[Row], room: float, *, told_below: bool = False, repeats: bool = False
+) -> Iterator[str]:
     """A ruled table, piece by piece: its header on every page, no row torn in two. What is told below it, if anything,
-    is never alone on a page."""
+    is never alone on a page. Where rows are repeated in a template there may be any number of them."""
     asked = widths_of(columns, rows)
     rest = (room - sum(each or 0 for each in asked)) / max(asked.count(None), 1)
-    wanted = [max(rest, LEAST_NAME) if each is None else each for each in asked]
+    wanted = [max(rest, LEAST_LEFT) if each is None else each for each in asked]
     scale = min(1.0, room / sum(wanted))
     widths = [twips(each * scale) for each in wanted]
     small = "Small " if len(columns) >= _FULL else ""
@@ -87,7 +105,7 @@ def table(columns: Sequence[Column], rows: Sequence[Row], room: float, *, told_b
     )
     for at, row in enumerate(rows, start=1):
         is_kept = at < kept or len(rows) - _LAST < at < len(rows) or (told_below and at == len(rows))
-        yield _row(row, widths, styles, keep=is_kept)
+        yield _row(row, widths, styles, keep=is_kept and not repeats)
     yield "</w:tbl>"
 
 
@@ -139,7 +157,6 @@ def paragraph(
     italic: bool = False,
     caps: bool = False,
     keep: bool = False,
-    new_page: bool = False,
     tight: bool = False,
     align: str = "",
     indent: float | None = None,
@@ -147,7 +164,7 @@ def paragraph(
     before: int = 0,
 ) -> str:
     """A paragraph: text only, whatever it says."""
-    marks = ("<w:keepNext/>" if keep else "") + ("<w:pageBreakBefore/>" if new_page else "")
+    marks = "<w:keepNext/>" if keep else ""
     if before or tight:
         marks += f'<w:spacing w:before="{20 * before}" w:after="0"/>'
     if indent is not None:

@@ -94,7 +94,7 @@
         set(line, "hidden", !line.shown);
         if (bodies.length === 1) set(line, "folded", kept && !line.shown); // paper has it all the same
         set(line, "context", filtered && !line.hit);
-        if (line.button && line.button.ariaExpanded !== String(line.open)) line.button.ariaExpanded = String(line.open);
+        if (line.button && line.told !== line.open) line.button.setAttribute("aria-expanded", (line.told = line.open));
         if (!line.extra && (filtered ? line.hit : line.shown)) shown += 1;
       }
       measure();
@@ -135,7 +135,8 @@
       });
       measure();
       heads.forEach((head, at) => {
-        head.ariaSort = at !== column || !direction ? "none" : direction > 0 ? "ascending" : "descending";
+        const now = at !== column || !direction ? "none" : direction > 0 ? "ascending" : "descending";
+        head.setAttribute("aria-sort", now);
       });
     };
 
@@ -145,7 +146,7 @@
       button.type = "button";
       button.append(...head.childNodes);
       head.append(button);
-      head.ariaSort = "none";
+      head.setAttribute("aria-sort", "none");
     }
     if (lines.some((line) => line.children.length)) table.classList.add("folds");
     for (const line of lines) {
@@ -153,7 +154,7 @@
       line.button = document.createElement("button");
       line.button.type = "button";
       line.button.className = "fold";
-      line.button.ariaLabel = line.row.cells[0].firstChild.textContent;
+      line.button.setAttribute("aria-label", line.row.cells[0].firstChild.textContent);
       line.open = !line.parent || (phone ? lines.length <= FEW : !table.classList.contains("many"));
       line.row.cells[0].prepend(line.button);
     }
@@ -173,7 +174,7 @@
       const column = heads.indexOf(head);
       // Names go up first, numbers down; a third click gives the order back that the page came with.
       const turns = column === 0 || column === heads.length - 1 ? [1, -1, 0] : [-1, 1, 0];
-      const now = { none: 0, ascending: 1, descending: -1 }[head.ariaSort];
+      const now = { none: 0, ascending: 1, descending: -1 }[head.getAttribute("aria-sort")];
       sort(column, turns[(turns.indexOf(now) + 1) % 3]);
     });
     tools.addEventListener("input", filter);

@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -23,12 +22,14 @@ from sangkien_cli.explain import rows_told
 from sangkien_cli.judge import REASONS
 from sangkien_cli.lang import Lang, day, phrase, words
 from sangkien_cli.lists import STATUSES
-from sangkien_cli.model import Attainment, Reason
+from sangkien_cli.model import Reason
 from sangkien_cli.render.about import sources, tops, unit_about
 from sangkien_cli.render.chart import drawable, standing, state, trend_shown, unit_name, window_title
 from sangkien_cli.render.document import TOOL_NAME
+from sangkien_cli.render.held import in_page
 from sangkien_cli.render.html_chart import Drawing, draw
 from sangkien_cli.render.made import Made
+from sangkien_cli.render.scale import Scale, scale_of
 from sangkien_cli.render.trend import period_text, point_columns, remarks
 from sangkien_cli.returns import misled
 from sangkien_cli.tables import Line, RowLine, Section
@@ -48,9 +49,9 @@ _WIDE = 2  # further columns from which a table is laid out for many
 
 def render_report_html(made: Made) -> str:
     """The page. Same inputs, same bytes."""
-    lead = _lead(made)
-    sections = [_section(made, section, number, lead) for number, section in enumerate(made.sheet.sections, start=1)]
-    style, script = _text("html_page.css") + _measures(sections), _text("html_page.js")
+    heads = scale_of(line.share for section in made.sheet.sections for line in _headed(section) if line.share)
+    sections = [_section(made, section, number, heads) for number, section in enumerate(made.sheet.sections, start=1)]
+    style, script = _text("html_page.css") + _measures(sections, heads), _text("html_page.js")
     return _template().render(
         lang=made.lang,
         policy=_policy(style, script),
@@ -63,7 +64,6 @@ def render_report_html(made: Made) -> str:
         words=_words(made.lang),
         sections=sections,
         wide=any(section.wide for section in sections),
-        lead=lead,
         links=_links(made),
         passages=[
             {"id": f"p{number}", "title": each.title, "lines": each.lines}
@@ -103,13 +103,9 @@ def _template() -> Template:
     return environment.from_string(_text("html_page.html"))
 
 
-# What HTML does not allow in a text, and what UTF-8 cannot hold.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
-
 def _shown(value: object) -> object:
     """A value as it is put into the page; escaping is the template's."""
-    return value if hasattr(value, "__html__") else _NO_TEXT.sub("\ufffd", str(value))
+    return value if hasattr(value, "__html__") else in_page(str(value))
 
 
 def _in_script(text: str) -> str:
@@ -144,7 +140,7 @@ def _words(lang: Lang) -> dict[str, str]:
         "points": "page.points",
         "unit": "column.unit",
         "short": "column.short",
-        "percent": "explain.column.percent",
+        "code": "page.code",
         "file": "explain.column.file",
         "sheet": "explain.column.sheet",
         "export_rows": "page.export_rows",
@@ -159,6 +155,19 @@ def _words(lang: Lang) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Bar:
+    """A bar's length in percent, and whether it is cut off there."""
+
+    length: int
+    is_cut: bool
+
+    @property
+    def classes(self) -> str:
+        """The classes of what it stands in."""
+        return f"b{self.length} cut" if self.is_cut else f"b{self.length}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """A line of the grid, its figure in the parts of which it is printed."""
 
@@ -166,7 +175,7 @@ class _Row:
     name: str
     below: tuple[str, ...]
     extra: bool  # no unit of its own
-    parts: str  # what its figure is made of where that is not done and quota
+    parts: tuple[str, ...]  # what its figure is made of where that is not done and quota
     done: str
     quota: str
     percent: str
@@ -174,12 +183,12 @@ class _Row:
     more: tuple[tuple[str, str], ...]
     status: str
     word: str
-    bar: int | None
+    bar: _Bar | None
 
     @property
     def classes(self) -> str:
         """The classes of its row."""
-        return " ".join([*(["extra"] if self.extra else []), *([] if self.bar is None else [f"b{self.bar}"])])
+        return " ".join([*(["extra"] if self.extra else []), *([] if self.bar is None else [self.bar.classes])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +202,7 @@ class _Top:
     facts: tuple[str, ...]
     word: str
     status: str
-    classes: str
+    bar: _Bar | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +212,9 @@ class _Table:
     id: str
     title: str
     remark: str
+    lead: tuple[str, ...]  # sentences above the lines
     notes: tuple[str, ...]
+    scale: Scale  # of its bars
     heads: tuple[str, ...]  # of the figure's parts
     asked: bool  # whether anything has a quota
     more: tuple[str, ...]
@@ -227,7 +238,7 @@ class _Table:
     def columns(self) -> str:
         """The columns of its rows where they are grids."""
         number = "6.75rem"
-        figures = [number, number, "13rem", number] if self.asked else [number]
+        figures = [number, number, "13.5rem", number] if self.asked else [number]
         return " ".join(["minmax(14rem, 1fr)", *figures, *[number] * len(self.more), "7.75rem"])
 
     @property
@@ -257,26 +268,31 @@ class _Table:
         return any(line.level for line in self.lines)
 
 
-def _section(made: Made, section: Section, number: int, lead: Sequence[str]) -> _Table:
+def _section(made: Made, section: Section, number: int, on_top: Scale) -> _Table:
     lang = made.lang
-    done, _, quota = (section.figure or phrase("column.figure", lang)).partition("/")
+    done, _, quota = section.figure.partition("/")
+    config = made.report.config
+    basis = next((each.name for each in config.bases if each.id == config.basis), phrase("xlsx.quota", lang))
+    done, quota = done or phrase("xlsx.done", lang), quota[:1].upper() + quota[1:] or basis
     asked = any("/" in line.figure for line in section.lines)
-    heads = (done, quota[:1].upper() + quota[1:], phrase("explain.column.percent", lang)) if asked else (done,)
-    lines = tuple(_row(section, line) for line in section.lines)
+    scale = scale_of(line.share for line in section.lines if line.share is not None)
+    lines = tuple(_row(section, line, scale) for line in section.lines)
     found = {line.status for line in section.lines if line.of is not None}
-    heading = tops(section)
-    heading = heading if len(heading) <= _TOPS else []
+    heading = _headed(section)
+    lead = _lead(made, section)
     return _Table(
         id=f"s{number}",
         title=section.title,
         remark=section.remark,
-        notes=tuple(note for note in section.notes if note not in lead),  # it stands above
-        heads=heads,
+        lead=lead,
+        notes=tuple(note for note in (*section.notes, section.gap) if note and note not in lead),
+        scale=scale,
+        heads=(quota, done, phrase("xlsx.percent", lang)) if asked else (done,),
         asked=asked,
         more=section.more,
         lines=lines,
         statuses=tuple((each, _status(each, lang)) for each in STATUSES if each in found),
-        tops=tuple(_top(line, row, len(heading) > 1, lang) for line, row in _paired(section, lines) if line in heading),
+        tops=tuple(_top(line, _row(section, line, on_top), len(heading) > 1, lang) for line in heading),
         counted="" if heading or not lines else phrase("page.lines", lang, lines=len(lines)),
     )
 
@@ -285,11 +301,13 @@ def _status(status: str, lang: Lang) -> str:
     return phrase("page.no_quota", lang) if status == "no-quota" else phrase(f"status.{status}", lang)
 
 
-def _paired(section: Section, rows: Sequence[_Row]) -> Iterator[tuple[Line, _Row]]:
-    return zip(section.lines, rows, strict=True)
+def _headed(section: Section) -> list[Line]:
+    """The lines whose figures stand at the head of the page."""
+    lines = tops(section)
+    return lines if len(lines) <= _TOPS else []
 
 
-def _row(section: Section, line: Line) -> _Row:
+def _row(section: Section, line: Line, scale: Scale) -> _Row:
     counts, _, percent = line.figure.partition(" = ")
     done, _, quota = counts.partition("/")
     return _Row(
@@ -297,7 +315,7 @@ def _row(section: Section, line: Line) -> _Row:
         name=line.name,
         below=line.below,
         extra=line.of is None,
-        parts=counts if line.of is None and quota else "",
+        parts=(done, quota) if line.of is None and quota else (),
         done=done,
         quota=quota,
         percent=percent,
@@ -305,33 +323,32 @@ def _row(section: Section, line: Line) -> _Row:
         more=tuple(zip(section.more, line.more or [""] * len(section.more), strict=True)),
         status=line.status or "",
         word=line.word,
-        bar=None if line.share is None else _bar(line.share),
+        bar=None if line.share is None else _Bar(int(scale.length(line.share)), scale.cuts(line.share)),
     )
 
 
-_FULL = 125  # percent beyond which a bar grows no more
-
-
-def _bar(share: Fraction) -> int:
-    """A bar's length in percent: full only from the quota on, empty only at nothing."""
-    percent = 100 * share.numerator // share.denominator
-    if 0 < share < 1:
-        return min(max(percent, 1), 99)
-    return min(percent, _FULL)
-
-
-def _measures(sections: Sequence[_Table]) -> str:
-    """The columns of large tables, and the classes of the bars' lengths."""
+def _measures(sections: Sequence[_Table], on_top: Scale) -> str:
+    """The columns of large tables, the levels, the bars' scales and the classes of their lengths."""
     columns = [f"#{section.id} .units {{ --columns: {section.columns}; }}\n" for section in sections if section.many]
-    lengths = sorted({line.bar for section in sections for line in section.lines if line.bar is not None})
-    return "".join([*columns, *(f".b{length} {{ --bar: {length / 100:g}; }}\n" for length in lengths)])
+    scales = [(".cards", on_top), *((f"#{section.id}", section.scale) for section in sections)]
+    lines = [line for section in sections for line in section.lines]
+    heads = [top for section in sections for top in section.tops]
+    bars = [bar for bar in (*(line.bar for line in lines), *(head.bar for head in heads)) if bar]
+    return "".join(
+        [
+            *columns,
+            *(f'[data-level="{level}"] {{ --level: {level}; }}\n' for level in sorted({line.level for line in lines})),
+            *(f"{place} {{ --end: {scale.end / 100:g}; }}\n" for place, scale in scales),
+            *(f".b{length} {{ --bar: {length / 100:g}; }}\n" for length in sorted({bar.length for bar in bars})),
+        ]
+    )
 
 
 def _top(line: Line, row: _Row, named: bool, lang: Lang) -> _Top:
     short = [phrase("page.short", lang, short=line.short)] if line.short else []
     counts = [line.figure.partition(" = ")[0]] if row.percent else []
     word = _status(row.status, lang) if row.status == "no-quota" else line.word
-    return _Top(line.name, named, row.done, row.percent, (*counts, *short), word, row.status, row.classes)
+    return _Top(line.name, named, row.done, row.percent, (*counts, *short), word, row.status, row.bar)
 
 
 def _whose(made: Made) -> str:
@@ -340,18 +357,12 @@ def _whose(made: Made) -> str:
     return "" if unit is None else tidy(unit.name)
 
 
-def _lead(made: Made) -> list[str]:
-    """The sentences on the pace of the topmost units, of all sections."""
-    found: list[str] = []
-    for section in made.sheet.sections:
-        here = [line.of for line in section.lines if line.of is not None]
-        said = set(pace_sentences(made.report, _of_report(made, here), made.lang)) if here else set()
-        found += [note for note in section.notes if note in said and note not in found]
-    return found
-
-
-def _of_report(made: Made, here: Sequence[Attainment]) -> list[Attainment]:
-    return [each for each in made.report.attainments if each.phase == here[0].phase]
+def _lead(made: Made, section: Section) -> tuple[str, ...]:
+    """The sentences of a section on the pace of its topmost units."""
+    phases = {line.of.phase for line in section.lines if line.of is not None}
+    here = [each for each in made.report.attainments if each.phase in phases]
+    said = set(pace_sentences(made.report, here, made.lang)) if here and section.notes else set()
+    return tuple(note for note in section.notes if note in said)
 
 
 def _links(made: Made) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sangkien_cli.lang import Lang, phrase
 from sangkien_cli.render.about import sources
+from sangkien_cli.render.held import in_page
 from sangkien_cli.render.made import Made
 from sangkien_cli.tables import Line, Section
 from sangkien_cli.text import tidy
@@ -38,7 +39,7 @@ def _section(section: Section, lang: Lang) -> Iterator[str]:
         yield _paragraph(section.remark)
     if section.lines:
         yield "\n".join(_table(section, lang))
-    yield _items([(0, note) for note in section.notes])
+    yield _items([(0, note) for note in (*section.notes, section.gap) if note])
 
 
 def _table(section: Section, lang: Lang) -> Iterator[str]:
@@ -84,9 +85,8 @@ _INLINE = re.compile(r"[\\`*_\[\]<>|~&#$!]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINKING = re.compile(r"@|#(?=\d)|\bGH-(?=\d)|:(?=[a-z+][\w+-]*:)", re.IGNORECASE)
 # What begins a list or underlines a heading.
 _BLOCK = re.compile(r"^(\d*)((?<=\d)[.)](?=\s|$)|(?<!\d)[-+=])")
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def _text(text: str) -> str:
-    plain = _LINKING.sub("\\g<0>\u2060", _NO_TEXT.sub("\ufffd", tidy(text)))
+    plain = _LINKING.sub("\\g<0>\u2060", in_page(tidy(text)))
     return _INLINE.sub(r"\\\g<0>", plain).replace("\u2060", "&#8288;")

@@ -9,12 +9,12 @@ from itertools import islice
 import numpy as np
 
 from sangkien_cli.collection import without_collection
-from sangkien_cli.judge import COUNTS, REASONS
+from sangkien_cli.judge import COUNTS
 from sangkien_cli.lang import phrase, words
 from sangkien_cli.render import xlsx_parts as parts
 from sangkien_cli.render.made import Made
 from sangkien_cli.render.origin import in_pieces
-from sangkien_cli.render.workbook import sheet_names
+from sangkien_cli.render.workbook import names_a_sheet, sheet_names
 from sangkien_cli.render.xlsx_book import Cell, Page, Row, across, book, fitted
 from sangkien_cli.render.xlsx_chart import bars_of, chart_page
 from sangkien_cli.render.xlsx_parts import Listed
@@ -41,7 +41,7 @@ def render_report_xlsx(made: Made) -> bytes:
     nothing, aside = _nothing_yet(made), _set_aside(made)
     wanted = [
         *(table.title for table in tables for _ in range(table.sheets)),
-        *(phrase("xlsx.chart_sheet", lang, name=table.title) for table in charted),
+        *(_chart_name(table) for table in charted),
         *(nothing.sheet for _ in range(nothing.sheets)),
         *([phrase("xlsx.further", lang)] if made.sheet.passages else []),
         phrase("xlsx.sources_sheet", lang),
@@ -57,6 +57,12 @@ def render_report_xlsx(made: Made) -> bytes:
     pages += aside.pages(made, [next(names) for _ in range(aside.sheets)])
     footer = phrase("xlsx.page", lang, sheet="&A", page="&P")
     return book(pages, f'&C&"Times New Roman"&10{footer}', made.sheet.title, in_pieces(made.origin))
+
+
+def _chart_name(table: Table) -> str:
+    """The name of a chart's sheet: a short one where Excel would not take it whole."""
+    names = [phrase(key, table.made.lang, name=table.title) for key in ("xlsx.chart_sheet", "xlsx.chart_sheet_short")]
+    return next((name for name in names if names_a_sheet(name)), names[-1])
 
 
 def _tables(made: Made) -> list[Table]:
@@ -85,12 +91,20 @@ class _Without:
     line: Line | None
     number: int = 0
 
+    @property
+    def quota(self) -> int | None:
+        return None if self.line is None or self.line.of is None else self.line.of.quota
+
 
 def _nothing_yet(made: Made) -> Listed:
-    lang, count = made.lang, sum(1 for _ in _without(made))
+    lang = made.lang
+    count, most = 0, 0
+    for each in _without(made):
+        count, most = count + 1, max(most, each.quota or 0)
     units = made.report.config.units
     heads = ("xlsx.number", "column.unit", "xlsx.parent", "xlsx.quota")
-    columns = [(phrase(key, lang), width) for key, width in zip(heads, _NOTHING, strict=True)]
+    widths = parts.widened(_NOTHING, {0: count, 3: most}, lang)
+    columns = [(phrase(key, lang), width) for key, width in zip(heads, widths, strict=True)]
 
     def rows(start: int, stop: int) -> Iterator[Row]:
         for each in islice(_without(made), start, stop):
@@ -98,10 +112,10 @@ def _nothing_yet(made: Made) -> Listed:
                 title = Cell(parts.GROUP, each.section.title)
                 yield Row([Cell(parts.GROUP), title, Cell(parts.GROUP), Cell(parts.GROUP)])
                 continue
-            unit, quota = each.line.of.unit, each.line.of.quota
+            unit = each.line.of.unit
             above = "" if unit.parent is None else units[unit.parent].name
             number, name = Cell(parts.COUNT, each.number), Cell(parts.PLAIN, each.line.name)
-            yield fitted([number, name, Cell(parts.PLAIN, above), Cell(parts.NUMBER, quota)], _NOTHING)
+            yield fitted([number, name, Cell(parts.PLAIN, above), Cell(parts.NUMBER, each.quota)], widths)
 
     return Listed(
         phrase("xlsx.none_sheet", lang),
@@ -116,11 +130,16 @@ def _nothing_yet(made: Made) -> Listed:
 
 def _without(made: Made) -> Iterator[_Without]:
     for section in made.sheet.sections:
-        lines = (line for line in section.lines if line.status == "none" and line.of is not None)
+        lines = (line for line in section.lines if line.status == "none" and _is_active(line, made))
         for number, line in enumerate(lines, start=1):
             if number == 1:
                 yield _Without(section, None)
             yield _Without(section, line, number)
+
+
+def _is_active(line: Line, made: Made) -> bool:
+    """Whether a line is a unit's that still is one."""
+    return line.of is not None and not line.of.unit.ended_by(made.report.as_of)
 
 
 # --- rows set aside -------------------------------------------------------------------------------------------------
@@ -131,14 +150,15 @@ def _set_aside(made: Made) -> Listed:
     lang, judged = made.lang, made.judged
     aside = np.flatnonzero(judged.reason != COUNTS)
     heads = ("xlsx.number", "xlsx.reason", "xlsx.place", "xlsx.code", "xlsx.unit_text", "xlsx.detail")
-    columns = [(phrase(key, lang), width) for key, width in zip(heads, _ASIDE, strict=True)]
+    widths = parts.widened(_ASIDE, {0: len(aside)}, lang)
+    columns = [(phrase(key, lang), width) for key, width in zip(heads, widths, strict=True)]
     positions = aside[np.argsort(judged.reason[aside], kind="stable")]
 
     def rows(start: int, stop: int) -> Iterator[Row]:
         from sangkien_cli.explain import rows_told
         from sangkien_cli.returns import misled
 
-        reasons = {reason.value: phrase(f"reason.{reason.value}", lang) for reason in REASONS}
+        reasons = {line.code: line.words for line in made.sheet.set_aside}
         here = positions[start:stop]
         told = rows_told(judged, made.whole.config, made.whole.as_of, misled(judged, here), here)
         for number, row in enumerate(told, start=start + 1):
@@ -149,7 +169,7 @@ def _set_aside(made: Made) -> Listed:
                 row.unit_text,
                 "" if row.words is None else words(row.words, lang),
             )
-            yield fitted([Cell(parts.SMALL_COUNT, number), *(Cell(parts.SMALL, text) for text in texts)], _ASIDE)
+            yield fitted([Cell(parts.SMALL_COUNT, number), *(Cell(parts.SMALL, text) for text in texts)], widths)
 
     return Listed(
         phrase("xlsx.aside_sheet", lang),

@@ -31,7 +31,9 @@ _NEW_LINE = re.compile("\r\n?")
 _MOST_DIGITS = 15  # of a whole number that Excel keeps
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly, or not at all
 _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\]")
+_IN_DATE = re.compile(r"(?<=[0-9])/(?=[0-9])")
 _LONGEST_NAME = 31
+_LOOSE = " -–—,;.("  # what no name ends with
 _LONGEST_TITLE, _LONGEST_PROMPT = 32, 255  # of what Excel shows beside a cell that is entered
 _WRITTEN = datetime(2000, 1, 1)  # the time of every document
 _PACKED = (1980, 1, 1, 0, 0, 0)  # the time of every file in a package: the first that a zip can say
@@ -393,11 +395,30 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     mended: list[str] = []
     for name in names:
         # Excel keeps "History" for itself.
-        plain = " ".join(_NOT_IN_NAME.sub(" ", allowed(name)).split()).strip("'")
+        plain = " ".join(_NOT_IN_NAME.sub(" ", _IN_DATE.sub("-", allowed(name))).split()).strip("'")
         base = {"": "Sheet", "history": "History_"}.get(plain.lower(), plain)
-        own, number = _cut(base, _LONGEST_NAME), 1
+        own, number = _shortened(base, _LONGEST_NAME), 1
         while own.lower() in {other.lower() for other in mended}:
             number += 1
-            own = f"{_cut(base, _LONGEST_NAME - len(f' {number}'))} {number}"
+            own = f"{_shortened(base, _LONGEST_NAME - len(f' {number}'))} {number}"
         mended.append(own)
     return mended
+
+
+def names_a_sheet(name: str) -> bool:
+    """Whether a name is short enough for a sheet."""
+    return _cut(name, _LONGEST_NAME) == name
+
+
+def _shortened(name: str, longest: int) -> str:
+    """The name, or what there is room for of it: whole words, unless little is left of it then.
+
+    >>> _shortened("Chiến dịch cao điểm 40 ngày đêm thi đua", 31)
+    'Chiến dịch cao điểm 40 ngày đêm'
+    """
+    cut = _cut(name, longest)
+    if cut == name:
+        return name
+    room = len(_cut(name, longest + 1).removesuffix(_MARK))
+    words = name[: room + 1].rpartition(" ")[0].rstrip(_LOOSE)
+    return words if len(words) * 2 > longest else cut

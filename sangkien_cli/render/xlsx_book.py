@@ -40,6 +40,7 @@ _UPRIGHT = ((210 - 30 - 15) / 25.4 * 72, (297 - 20 - 20) / 25.4 * 72)  # points 
 _ACROSS = ((297 - 30 - 15) / 25.4 * 72, (210 - 20 - 20) / 25.4 * 72)
 _DIGIT, _PADDING = 6, 4.5  # points that a digit takes, and what a column has beside its digits
 _STANDS = (0.95, 1.08)  # of what is thought to stand on a page: what does at least and at most, as programs differ
+_SURE = 0.98  # of how large a page may be to be no wider than the paper
 _FEW = 4  # rows that have no page of paper for themselves
 _SHRUNK, _SMALLEST = 0.85, 0.7  # how far a sheet is made smaller to end on its first page; how small it becomes at most
 _LONGEST_PROPERTY = 255
@@ -288,9 +289,7 @@ def _set_up(made: Workbook, sheet: Worksheet, page: Page, footer: str, formats: 
         sheet.set_landscape()
     sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
-    on_one, last_page = _last_page(page)
-    sheet.fit_to_pages(1, 1 if on_one else 0)
-    sheet.set_h_pagebreaks([last_page] if last_page else [])
+    _fit(sheet, page)
     sheet.set_footer(footer)
     sheet.set_start_page(1)  # each sheet may be handed in by itself
     if page.printed is not None:
@@ -300,11 +299,30 @@ def _set_up(made: Workbook, sheet: Worksheet, page: Page, footer: str, formats: 
         sheet.write_blank(0, column, None, each)
 
 
+def _fit(sheet: Worksheet, page: Page) -> None:
+    """See to it that a sheet is no wider than the paper, and where its last page of paper begins."""
+    on_one, last_page = _last_page(page)
+    if last_page:  # Excel heeds no page breaks where it makes a sheet fit
+        sheet.set_h_pagebreaks([last_page])
+        sheet.set_print_scale(int(100 * _SURE * _scale(page)))
+    else:
+        sheet.fit_to_pages(1, 1 if on_one else 0)
+
+
+def _paper(page: Page) -> tuple[float, float]:
+    """How wide and how high a page of paper is between its margins."""
+    return _ACROSS if sum(page.widths) > _PORTRAIT else _UPRIGHT
+
+
+def _scale(page: Page) -> float:
+    """How much smaller a page is made to be no wider than the paper."""
+    return min(1.0, _paper(page)[0] / sum(each * _DIGIT + _PADDING for each in page.widths))
+
+
 def _last_page(page: Page) -> tuple[bool, int]:
     """Whether a page's rows are made to fit on one page of paper, and the row before which the last one is to begin;
     0 where it begins by itself, with enough rows above the foot. How much stands on a page is an estimate."""
-    width, height = _ACROSS if sum(page.widths) > _PORTRAIT else _UPRIGHT
-    scale = min(1.0, width / sum(each * _DIGIT + _PADDING for each in page.widths))
+    scale, (_, height) = _scale(page), _paper(page)
     least, most = (height / scale * share for share in _STANDS)
     known = isinstance(page.body, Sequence)
     rows = [*page.head, *(page.body if known else [Row([])] * page.rows), *page.foot]

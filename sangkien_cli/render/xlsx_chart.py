@@ -32,6 +32,16 @@ def bars_of(table: Table) -> list[tuple[int, Figure]]:
     return [(at, figure) for at, figure in figures if figure is not None and figure.percent is not None]
 
 
+def _missing(table: Table) -> Iterator[str]:
+    """How many units have no bar, for each reason."""
+    without = {*table.bars} - {at for at, _ in bars_of(table)}
+    quotas = [of.quota for at in without if (of := table.lines[at].of) is not None and of.toward is not None]
+    if before := quotas.count(0):  # nothing was short when the campaign began
+        yield phrase("xlsx.chart_before", table.made.lang, units=before)
+    if others := len(without) - before:
+        yield phrase("xlsx.chart_without", table.made.lang, units=others)
+
+
 def chart_page(table: Table, name: str, names: Sequence[str]) -> Page:
     """The sheet of a chart. `names` are those of the table's sheets."""
     made, bars = table.made, bars_of(table)
@@ -41,8 +51,8 @@ def chart_page(table: Table, name: str, names: Sequence[str]) -> Page:
     notes = []
     if len(bars) > len(shown):
         notes.append(phrase("xlsx.chart_first", lang, shown=len(shown), units=len(bars)))
-    if without := len(table.bars) - len(bars):
-        notes.append(phrase("xlsx.chart_without", lang, units=without))
+    if missing := list(_missing(table)):
+        notes.append(phrase("xlsx.chart_missing", lang, units="; ".join(missing)))
     head += [across(note, parts.NOTE, widths) for note in notes]
     head = [row._replace(merged=()) for row in head]
     height = _FRAME + _BAR * max(len(shown), 4)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sangkien_cli.lang import Lang, whole
 from sangkien_cli.render.made import Made
 from sangkien_cli.render.xlsx_book import Cell, Page, Row, Style, across, fitted
 
@@ -43,6 +44,17 @@ def titles(made: Made, heading: str, about: str, widths: Sequence[float], furthe
         (further, SUBTITLE),
     )
     return [*(across(text, style, widths) for text, style in lines if text), GAP]
+
+
+def room_for(numbers: Iterable[str]) -> float:
+    """How wide a column is that shows these numbers: what has no room is shown as ###."""
+    return max(map(len, numbers), default=0) + 2
+
+
+def widened(widths: Sequence[float], most: Mapping[int, int], lang: Lang) -> list[float]:
+    """The widths of columns, wider where the largest number of one has no room."""
+    room = {at: room_for([whole(number, lang)]) for at, number in most.items()}
+    return [max(width, room.get(at, 0)) for at, width in enumerate(widths)]
 
 
 @dataclass(frozen=True, slots=True)

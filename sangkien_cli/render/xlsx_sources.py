@@ -19,20 +19,21 @@ _DIGEST = Style(size=9)
 def sources_page(made: Made, name: str) -> Page:
     """The sheet of the sources, which is the last."""
     lang = made.lang
-    rows = parts.titles(made, phrase("xlsx.sources_heading", lang), "", _WIDTHS)
+    inputs, read = made.report.inputs, made.report.rows.read
+    most = {1: read, 2: read, 3: max((each.size for each in inputs), default=0)}
+    widths = parts.widened(_WIDTHS, most, lang)
+    rows = parts.titles(made, phrase("xlsx.sources_heading", lang), "", widths)
     rows += [Row([Cell(parts.STRONG, label), Cell(parts.BESIDE, text)]) for label, text in _about(made)]
     rows.append(parts.GAP)
     heads = ("xlsx.file", "xlsx.sheet", "xlsx.rows", "xlsx.size", "xlsx.sha256")
     rows.append(Row([Cell(parts.HEAD, phrase(key, lang)) for key in heads]))
-    for each in made.report.inputs:
+    for each in inputs:
         file, sheet, digest = each.path, each.sheet or "", each.sha256
         counts = [Cell(parts.NUMBER, number) for number in (each.rows, each.size)]
-        rows.append(
-            fitted([Cell(parts.PLAIN, file), Cell(parts.PLAIN, sheet), *counts, Cell(_DIGEST, digest)], _WIDTHS)
-        )
-    rows += [parts.GAP, across(made.sheet.balance, parts.NOTE, _WIDTHS)]
+        rows.append(fitted([Cell(parts.PLAIN, file), Cell(parts.PLAIN, sheet), *counts, Cell(_DIGEST, digest)], widths))
+    rows += [parts.GAP, across(made.sheet.balance, parts.NOTE, widths)]
     rows += _verdicts(made, len(rows) + 1)
-    return Page(name, _WIDTHS, rows)
+    return Page(name, widths, rows)
 
 
 def _about(made: Made) -> Iterator[tuple[str, str]]:
@@ -72,7 +73,8 @@ def _verdicts(made: Made, first: int) -> Iterator[Row]:
     lang, rows = made.lang, made.report.rows
     yield Row([Cell(parts.HEAD, phrase("xlsx.verdict", lang)), Cell(parts.HEAD, phrase("xlsx.rows", lang))])
     counts = [(phrase("xlsx.counted", lang), rows.counted)]
-    counts += [(phrase(f"reason.{reason.value}", lang), number) for reason, number in rows.set_aside.items()]
+    reasons = {line.code: line.words for line in made.sheet.set_aside}
+    counts += [(reasons[reason.value], number) for reason, number in rows.set_aside.items()]
     for text, number in counts:
         yield fitted([Cell(parts.PLAIN, text), Cell(parts.NUMBER, number)], _WIDTHS)
     total = Cell(parts.SUM, rows.read, f"SUM(B{first + 1}:B{first + len(counts)})")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from sangkien_cli import attain
 from sangkien_cli.lang import phrase, whole
-from sangkien_cli.model import ALL
+from sangkien_cli.model import ALL, Status
 from sangkien_cli.render import xlsx_letterhead as letterhead
 from sangkien_cli.render import xlsx_parts as parts
 from sangkien_cli.render.made import Made
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NAME, QUOTA, DONE, PERCENT, SHORT = "B", "C", "D", "E", "F"
 _NUMBER_WIDTH = 6
 _NARROWEST_NAME, _WIDEST_NAME = 34, 50  # so narrow that what stands above the table has room
-_FORMULA = 8  # characters of `(3)=(2)/(1)` in small letters
+_FORMULA = "(4)=(1)-"  # as wide as what stands below a head in small letters
 _NARROWEST, _WIDEST = 9, 24  # other columns
 _WIDEST_REMARK = 44
 _MOST_LEVELS = 7  # of an outline
@@ -69,15 +69,36 @@ def _counts(line: Line, figure: Figure | None) -> Figure | None:
     return figure if same else None
 
 
-def _width(head: str, longest: int) -> float:
-    """Of a column: its head may stand on several lines."""
-    word = max(map(len, head.split()), default=0)
-    return min(max(word + 1.5, longest + 2, _NARROWEST), _WIDEST)
+@cache
+def _remark(status: Status | None) -> Style:
+    """Of a remark on a line without a number to colour it by."""
+    return parts.REMARK if status is None else replace(parts.REMARK, fill=_COLOURS[status], bold=status == "none")
+
+
+def _width(head: str, numbers: Iterable[str], texts: Iterable[str] = ()) -> float:
+    """Of a column: like its head, texts may stand on several lines; a number has none but its own."""
+    word, text = (max(map(len, each), default=0) for each in (head.split(), texts))
+    return max(min(max(word + 1.5, text + 2, _NARROWEST), _WIDEST), parts.room_for(numbers))
 
 
 def _short(figure: Figure, face: Face) -> Cell:
     missing = max((figure.quota or 0) - figure.done, 0)
     return Cell(_styled(_MISSING, face), missing, short_formula(f"{DONE}{ROW}", f"{QUOTA}{ROW}"))
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Some lines that are added up."""
+
+    done: int = 0
+    runs: list[tuple[int, int]] = field(default_factory=list)  # the first and last of those that follow each other
+
+    def add(self, at: int, done: int) -> None:
+        self.done += done
+        if self.runs and at == self.runs[-1][1] + 1 and at % parts.MOST_ROWS:  # a run ends with its sheet
+            self.runs[-1] = (self.runs[-1][0], at)
+        else:
+            self.runs.append((at, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +169,7 @@ class Table:
         for number, name in enumerate(names):
             start, stop = number * parts.MOST_ROWS, min((number + 1) * parts.MOST_ROWS, len(self.lines))
             last = stop == len(self.lines)
-            body = self._rows(start, stop)
+            body = self._rows(start, stop, names)
             yield Page(
                 name,
                 self._widths,
@@ -197,27 +218,39 @@ class Table:
 
     @cached_property
     def _widths(self) -> Sequence[float]:
-        lines, heads = self.lines, self._heads
-        number = max((len(count) for count in self._numbers() if isinstance(count, str)), default=0)
+        lines = self.lines
+        number = max((len(str(count)) for count in self._numbers() if count is not None), default=0)
         name = max((room_of(line.name) + 1.5 * line.indent for line in lines), default=0) + 2
-        quota, done, more = heads[2], heads[3], [column.at for column in self._more]
-        figure = max(
-            (len(line.figure) for line, each in zip(lines, self.figures, strict=True) if each is None), default=0
-        )
         remark = max((len(text) for line in lines for text in (line.word, *line.below)), default=0)
         return [
             min(max(number + 2, _NUMBER_WIDTH), _NARROWEST_NAME),
             min(max(name, _NARROWEST_NAME), _WIDEST_NAME),
-            _width(quota, 0),
-            _width(done, figure),
-            _width(heads[4], _FORMULA),
-            _width(heads[5], _FORMULA),
-            *(
-                _width(head, max((len(line.more[at]) for line in lines if line.more), default=0))
-                for head, at in zip(heads[6:], more, strict=False)
-            ),
+            *self._figure_widths,
+            *map(self._further_width, self._more),
             min(max(remark + 3, _NARROWEST), _WIDEST_REMARK),
         ]
+
+    @property
+    def _figure_widths(self) -> Sequence[float]:
+        """Those of quota, result, percent and what is missing."""
+        lang, heads, total = self.made.lang, self._heads, self._total
+        figures = [figure for figure in (*self.figures, total) if figure is not None]
+        quota = max((figure.quota or 0 for figure in figures), default=0)
+        done = max((figure.done for figure in figures), default=0)
+        others = {line.figure for line, figure in zip(self.lines, self.figures, strict=True) if figure is None}
+        short = {line.short for line in self.lines} | {"" if total is None else self._missing(total)}
+        return [
+            _width(heads[2], [whole(quota, lang)]),
+            _width(heads[3], [whole(done, lang)], others),
+            _width(heads[4], {f"{figure.percent} %" for figure in figures if figure.percent}, [_FORMULA]),
+            _width(heads[5], short, [_FORMULA]),
+        ]
+
+    def _further_width(self, column: _Column) -> float:
+        texts = {line.more[column.at] for line in self.lines if line.more}
+        numbers = {text for text in texts if number_in(text, self.made.lang) is not None}
+        total = whole(sum(self._added(column) or ()), self.made.lang)
+        return _width(column.head, [*numbers, total], texts)
 
     @cached_property
     def _head(self) -> Sequence[Row]:
@@ -250,14 +283,32 @@ class Table:
 
     @cached_property
     def _faces(self) -> Sequence[Face]:
-        """Units with lines below them are bold, lines that are no units of their own italic."""
-        follows = [*(after.indent > line.indent for line, after in pairwise(self.lines)), False]
+        """Units of a level on which one has others below it are bold, lines that are no units of their own italic."""
+        levels = [line.indent for line in self.lines if line.of is not None]
+        above = {level for level, after in pairwise(levels) if after > level}
+        of_units: list[Face] = ["bold" if line.indent in above else "plain" for line in self.lines]
         return [
-            "italic" if line.of is None and line.indent else "bold" if below else "plain"
-            for line, below in zip(self.lines, follows, strict=bool(self.lines))
+            "italic" if line.of is None and line.indent else face
+            for line, face in zip(self.lines, of_units, strict=True)
         ]
 
-    def _rows(self, start: int, stop: int) -> Iterator[Row]:
+    @cached_property
+    def _made_up(self) -> Mapping[int, _Lines]:
+        """The lines right below a unit, by its position, where they add up to its figure."""
+        direct, lines, figures = phrase("report.direct", self.made.lang), self.lines, self.figures
+        found: dict[int, _Lines] = {}
+        above: list[int] = []  # the units that a line is below
+        for at, (line, figure) in enumerate(zip(lines, figures, strict=True)):
+            while above and lines[above[-1]].indent >= line.indent:
+                above.pop()
+            is_part = line.of is not None or line.name == direct
+            if is_part and figure is not None and above and lines[above[-1]].indent == line.indent - 1:
+                found.setdefault(above[-1], _Lines()).add(at, figure.done)
+            if line.of is not None:
+                above.append(at)
+        return {at: below for at, below in found.items() if (own := figures[at]) is not None and own.done == below.done}
+
+    def _rows(self, start: int, stop: int, names: Sequence[str]) -> Iterator[Row]:
         first, last = self._widths[:2], self._widths[-1:]
         figured = lru_cache(maxsize=_REMEMBERED)(self._figured)  # most units are small, and many alike
         for at, count in enumerate(islice(self._numbers(), start, stop), start):
@@ -265,7 +316,11 @@ class Table:
             number = Cell(_styled("0" if isinstance(count, int) else TEXT, face, "center"), count)
             named = [number, Cell(_name(face, line.indent), line.name)]
             figures, high = figured(self.figures[at], line.figure, line.short, line.more, face)
-            remark = [Cell(parts.REMARK, "\n".join((line.word, *line.below)) if line.below else line.word)]
+            if at in self._made_up:
+                formula = self._sum(DONE, self._made_up[at].runs, names, names[start // parts.MOST_ROWS])
+                figures = [figures[0], figures[1]._replace(formula=formula), *figures[2:]]
+            look = parts.REMARK if line.of is not None or self.figures[at] is not None else _remark(line.status)
+            remark = [Cell(look, "\n".join((line.word, *line.below)) if line.below else line.word)]
             height = max(height_of(named, first), high, height_of(remark, last))
             yield Row([*named, *figures, *remark], min(line.indent, _MOST_LEVELS), height or None)
 
@@ -325,45 +380,53 @@ class Table:
             styles |= {_styled(number, face, "center") for number in (TEXT, "0")}
             styles |= {_styled(number, face) for number in (TEXT, _WHOLE, _MISSING, *formats)}
             styles |= {_styled(percent_format(each), face) for each in decimals}
-        return sorted(styles | {parts.REMARK}, key=repr)
+        return sorted(styles | {parts.REMARK, *map(_remark, _COLOURS)}, key=repr)
 
     # --- below the lines ---
 
     def _foot(self, names: Sequence[str]) -> list[Row]:
         """The total, and what is to be known of it and of the lines."""
-        lang, lines = self.made.lang, self.lines
-        notes = [*self.section.notes, *self.remarks]
-        rows = []
-        figures = [figure for at in self.tops if (figure := self.figures[at]) is not None]
-        if figures and len(figures) == len(self.tops):
-            rows.append(self._total(figures, names))
-            if len(self.tops) == 1 and len(lines) > 1:
-                notes.insert(0, phrase("xlsx.total_one", lang, name=lines[self.tops[0]].name))
-            elif len(self.tops) < sum(line.of is not None for line in lines):
-                notes.insert(0, phrase("xlsx.total_top", lang))
-            if any(figure.quota is None for figure in figures):
-                notes.insert(1, phrase("xlsx.total_no_quota", lang))
-        rows += [parts.GAP, *(across(note, parts.NOTE, self._widths) for note in notes)]
-        return [*rows, *letterhead.foot_of(self.made, self._widths)]
+        total = [] if self._total is None else [self._total_row(self._total, names)]
+        notes = (*self.section.notes, self.section.gap, *self._total_notes(), *self.remarks)
+        said = [across(note, parts.NOTE, self._widths) for note in dict.fromkeys(notes) if note]
+        return [*total, parts.GAP, *said, *letterhead.foot_of(self.made, self._widths)]
 
-    def _total(self, figures: Sequence[Figure], names: Sequence[str]) -> Row:
-        rule = self.made.report.config.percent
+    @cached_property
+    def _total(self) -> Figure | None:
+        """That of the units on top; None where one has no figure, or there are none."""
+        figures = [figure for at in self.tops if (figure := self.figures[at]) is not None]
+        if not figures or len(figures) < len(self.tops):
+            return None
         done = sum(figure.done for figure in figures)
         asked = [figure.quota for figure in figures if figure.quota is not None]
         quota = sum(asked) if len(asked) == len(figures) else None
-        total = Figure(done, quota, attain.percent(done, quota, rule))
-        whole_number, blank = _styled(_WHOLE, "total"), Cell(_styled(TEXT, "total"))
+        return Figure(done, quota, attain.percent(done, quota, self.made.report.config.percent))
+
+    def _total_notes(self) -> Iterator[str]:
+        """What the total adds up, where that is not plain."""
+        lang, total = self.made.lang, self._total
+        if total is not None and 1 < len(self.tops) < sum(line.of is not None for line in self.lines):
+            yield phrase("xlsx.total_top", lang)
+        asked = [figure.quota for at in self.tops if (figure := self.figures[at]) is not None]
+        if total is not None and None in asked and any(quota is not None for quota in asked):
+            yield phrase("xlsx.total_no_quota", lang)
+
+    def _total_row(self, total: Figure, names: Sequence[str]) -> Row:
+        number, blank = _styled(_WHOLE, "total"), Cell(_styled(TEXT, "total"))
+        tops = _Lines()
+        for at in self.tops:
+            tops.add(at, 0)
 
         def added(column: str, value: int) -> Cell:
-            return Cell(whole_number, value, self._sum(column, names))
+            return Cell(number, value, self._sum(column, tops.runs, names, names[-1]))
 
         cells = [
             blank,
             Cell(_styled(TEXT, "total", "left"), phrase("xlsx.total", self.made.lang)),
-            blank if quota is None else added(QUOTA, quota),
-            added(DONE, done),
+            blank if total.quota is None else added(QUOTA, total.quota),
+            added(DONE, total.done),
             self._share(total, "total"),
-            blank if quota is None else _short(total, "total"),
+            blank if total.quota is None else _short(total, "total"),
         ]
         for at, column in enumerate(self._more, start=len(cells)):
             values = self._added(column)
@@ -381,15 +444,8 @@ class Table:
         values = [number.value for number in numbers if number is not None and isinstance(number.value, int)]
         return values if len(values) == len(self.tops) else None
 
-    def _sum(self, column: str, names: Sequence[str]) -> str:
-        """What adds up a column's cells of the units on top; "" if that is longer than Excel takes."""
-        here = names[-1]
-        runs: list[tuple[int, int]] = []
-        for at in self.tops:
-            if runs and at == runs[-1][1] + 1 and at % parts.MOST_ROWS:
-                runs[-1] = (runs[-1][0], at)
-            else:
-                runs.append((at, at))
+    def _sum(self, column: str, runs: Sequence[tuple[int, int]], names: Sequence[str], here: str) -> str:
+        """What adds up a column's cells of some lines on a sheet; "" if that is longer than Excel takes."""
         places = [
             self.place(start, column, names, here)
             + (f":{self.place(end, column, names, names[end // parts.MOST_ROWS])}" if end > start else "")

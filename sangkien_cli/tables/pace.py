@@ -60,14 +60,14 @@ def _day_of_quota(pace: Pace, as_of: date) -> date | None:
 
 def pace_sentences(report: Report, here: Sequence[Attainment], lang: Lang, layout: Layout = TREE) -> list[str]:
     """How the topmost unit goes, by which rule that is said, and how many of the others will be late."""
-    with_quota = [each for each in here if each.pace is not None and each.pace.quota is not None]
+    with_quota = [each for each in here if each.pace is not None and each.pace.quota]
     top = min((each.unit.depth for each in here), default=0)
-    heads = [each for each in with_quota if each.unit.depth == top and each.quota]
-    sentences = [_pace_of(each, report, lang) for each in heads[:_HEADS]]
+    heads = [each for each in with_quota if each.unit.depth == top][:_HEADS]
+    sentences = [_pace_of(each, report, lang) for each in heads]
     if not any(each.pace and each.pace.days_left for each in with_quota):
         return sentences
-    on_top = {each.unit.id for each in heads}
-    foretold = [each.pace.on_track for each in with_quota if each.pace and each.unit.id not in on_top]
+    told = {each.unit.id for each in heads}
+    foretold = [each.pace.on_track for each in with_quota if each.pace and each.unit.id not in told]
     foretold = [on_track for on_track in foretold if on_track is not None]
     if foretold:
         key = "pace.late" if layout.pace or not layout.advice else "pace.late_more"

@@ -28,6 +28,10 @@ _COLOURS = 64  # of a picture: more would be bigger, and not look better
 _GAP = 16  # pixels between pages
 _GREY = (150, 150, 150)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Numbers as a reader in Vietnam sees them: 5.091 and 52,2%.
+_VIETNAMESE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi</value></prop></item></oor:items>"""
 _MARKDOWN = """<!doctype html><meta charset=utf-8><style>
 body { font: 15px/1.5 sans-serif; margin: 24px; } table { border-collapse: collapse }
 td, th { border: 1px solid #ccc; padding: 3px 10px }</style>"""
@@ -62,7 +66,10 @@ def _printed(document: Path, pages: int) -> Image.Image:
     office = shutil.which("soffice")
     if office is None:
         sys.exit("soffice (LibreOffice) is needed")
-    home = f"-env:UserInstallation={(document.parent / 'office').as_uri()}"
+    profile = document.parent / "office"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_VIETNAMESE, encoding="utf-8")
+    home = f"-env:UserInstallation={profile.as_uri()}"
     convert = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(document.parent), str(document)]
     subprocess.run(convert, check=True, capture_output=True)
     paper = pypdfium2.PdfDocument(document.with_suffix(".pdf"))

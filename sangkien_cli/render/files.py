@@ -13,7 +13,7 @@ from pathlib import Path
 from sangkien_cli.errors import Note, Problem, SangkienError
 from sangkien_cli.lang import Sentence, say
 from sangkien_cli.render.file_names import fits_windows
-from sangkien_cli.render.opened import opened
+from sangkien_cli.render.opened import opened_by
 from sangkien_cli.render.origin import ENDING, origin_path
 from sangkien_cli.render.place import NotPlacedError, staged
 
@@ -49,14 +49,14 @@ def check_outputs(paths: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
 def remarks(paths: Sequence[Path]) -> list[Note]:
     """What is worth knowing of outputs that were written: who has them open, and names that Windows refuses."""
     written = [path for path in paths if path.is_file()]
-    notes = [Note(str(path), _open_now("output.opened", "output.opened_by", path)) for path in written if opened(path)]
+    users = [(path, user) for path in written if (user := opened_by(path)) is not None]
+    notes = [Note(str(path), _open_now("output.opened", "output.opened_by", user)) for path, user in users]
     named = [path for path in written if not path.name.endswith(ENDING)]
     return notes + [Note(str(path), say("output.windows_name")) for path in named if not fits_windows(path.name)]
 
 
-def _open_now(somewhere: str, by_somebody: str, path: Path) -> Sentence:
-    found = opened(path)
-    return say(by_somebody, user=found.user) if found is not None and found.user else say(somewhere)
+def _open_now(somewhere: str, by_somebody: str, user: str | None) -> Sentence:
+    return say(by_somebody, user=user) if user else say(somewhere)
 
 
 def _check_name(path: Path) -> None:
@@ -141,7 +141,9 @@ def _not_written(path: Path, error: OSError, size: int = 0) -> Problem:
         if path.exists() and not os.access(path, os.W_OK):
             return Problem(place, say("output.no_right"), say("output.no_right.fix"))
         if path.is_file():
-            return Problem(place, _open_now("output.in_use", "output.in_use_by", path), say("output.in_use.fix"))
+            return Problem(
+                place, _open_now("output.in_use", "output.in_use_by", opened_by(path)), say("output.in_use.fix")
+            )
     return _unclear(path, error)
 
 

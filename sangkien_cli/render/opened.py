@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 # Size of what Excel and Word put there, and where in it their user's name stands in UTF-16, its length before it.
@@ -10,25 +9,19 @@ _NAME_AT = {165: 55, 162: 54}
 _MOST = 4096  # bytes of one
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file lies open somewhere, as the one beside it says."""
+def opened_by(path: Path) -> str | None:
+    """Who seems to have a file open in an office program, "" where the program does not tell; None = nobody.
 
-    sign: Path
-    user: str  # as the program knows them; "" where it does not
-
-
-def opened(path: Path) -> Opened | None:
-    """Whether a file seems to be open in an office program. A program that crashed leaves its sign behind."""
+    A program that crashed leaves its sign behind.
+    """
     # Word writes `~$` over the start of names that are long enough.
     cut = min(max(len(path.stem) - 6, 0), 2) if path.suffix.lower() == ".docx" else 0
     for name, told in ((f"~${path.name[cut:]}", _of_office), (f".~lock.{path.name}#", _of_libreoffice)):
-        sign = path.with_name(name)
         try:
-            with sign.open("rb") as file:
-                return Opened(sign, told(file.read(_MOST)).strip("\0 "))
+            with path.with_name(name).open("rb") as file:
+                return told(file.read(_MOST)).strip("\0 ")
         except PermissionError:  # it is there, and held open on Windows
-            return Opened(sign, "")
+            return ""
         except OSError:
             continue
     return None

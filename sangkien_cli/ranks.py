@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sangkien_cli.model import Attainment, Rank
 
@@ -54,8 +55,14 @@ def places(standings: Sequence[Standing | None]) -> list[Rank | None]:
         for number, (height, position) in enumerate(members, start=1):
             if height != above:
                 place, above = number, height
-            found[position] = Rank(place, len(members))
+            found[position] = _rank(place, len(members))
     return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _rank(place: int, among: int) -> Rank:
+    """Thousands of small units share a few."""
+    return Rank(place, among)
 
 
 def _scale(most: int) -> int:

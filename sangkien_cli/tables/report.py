@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sangkien_cli import attain
 from sangkien_cli.lang import Lang, decimal, phrase, whole
-from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Phase, Report, Status, TargetResult
+from sangkien_cli.model import ALL, Attainment, Beside, Campaign, Config, Phase, Rank, Report, Status, TargetResult
 from sangkien_cli.pace import RECENT_DAYS
 from sangkien_cli.tables.accounts import balance, set_aside
 from sangkien_cli.tables.gaps import quota_gap
@@ -130,7 +130,12 @@ def _on_basis(each: Attainment, on: Beside, lang: Lang) -> str:
 
 def _rank(each: Attainment) -> str:
     """A place; one among one says nothing."""
-    return f"{each.rank.place}/{each.rank.among}" if each.rank and each.rank.among > 1 else ""
+    return _place(each.rank) if each.rank and each.rank.among > 1 else ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _place(rank: Rank) -> str:
+    return f"{rank.place}/{rank.among}"
 
 
 def _lines(

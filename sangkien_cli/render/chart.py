@@ -207,9 +207,17 @@ def image(figure: Callable[[], Figure], title: Sequence[str], kind: Image) -> by
         metadata = {"Title": allowed(" – ".join(title)), **dict.fromkeys(unsaid)}
         figure().savefig(out, format=kind, dpi=_DPI, metadata=metadata)
     # An SVG holds each text in a comment beside its outlines.
-    return out.getvalue() if kind == "png" else allowed(_DOCTYPE.sub("", out.getvalue().decode())).encode()
+    return out.getvalue() if kind == "png" else allowed(_named(_DOCTYPE.sub("", out.getvalue().decode()))).encode()
 
 
+def _named(svg: str) -> str:
+    """The parts of an SVG numbered in their order. matplotlib names them by hashes of places to the last bit, and the
+    layout's last bits depend on where things lie in memory."""
+    numbers: dict[str, int] = {}
+    return _NAME.sub(lambda found: f"part{numbers.setdefault(found[0], len(numbers) + 1)}", svg)
+
+
+_NAME = re.compile(r"(?<=[\"#])[a-zC][0-9a-f]{10}(?=[\")])")  # `id="p26c43b3d7f"`, `url(#p26c43b3d7f)`
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\n")  # it names an address, which some programs would fetch
 
 
